@@ -1,1 +1,3 @@
-//! Sisetu 四色图
+//! Sisetu 四色图: may this stand here, and how red is it?
+
+pub mod geom;
