@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn rounding_keeps_a_tenth_of_a_millimetre() {
-        assert_eq!(Metres(1000.000_000_01).rounded(), Metres(1000.0));
+        assert_eq!(Metres(1_000.000_000_01).rounded(), Metres(1000.0));
         assert_eq!(Metres(999.999_94).rounded(), Metres(999.9999));
     }
 

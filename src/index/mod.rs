@@ -1,1 +1,9 @@
-//! index
+//! 索 Finder: the immutable edition and finding features near a shape.
+
+pub mod freshness;
+pub mod layer_index;
+pub mod snapshot;
+
+pub use freshness::Freshness;
+pub use layer_index::LayerIndex;
+pub use snapshot::{Snapshot, Unavailable};

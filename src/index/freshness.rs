@@ -1,0 +1,71 @@
+//! Which revision last changed anything in a box: what a tile's validator is made of.
+
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+
+use crate::geom::Envelope;
+use crate::model::Revision;
+
+/// Beyond this many remembered changes all of them are folded into one.
+const REMEMBERED: usize = 50_000;
+
+/// Where a layer has changed since it was loaded, and in which revision.
+#[derive(Clone, Debug)]
+pub struct Freshness {
+    base: Revision,
+    changes: RTree<GeomWithData<Rectangle<[f64; 2]>, Revision>>,
+}
+
+impl Freshness {
+    /// Nothing has changed since this revision.
+    pub fn since(base: Revision) -> Self {
+        Self { base, changes: RTree::new() }
+    }
+
+    /// The revision that last changed anything that touches the box.
+    pub fn of(&self, envelope: &Envelope) -> Revision {
+        let changes = self.changes.locate_in_envelope_intersecting(corners(envelope));
+        changes.map(|change| change.data).max().unwrap_or(self.base).max(self.base)
+    }
+
+    /// Remembers that a revision changed what is in these boxes.
+    pub fn mark(&mut self, revision: Revision, envelopes: impl IntoIterator<Item = Envelope>) {
+        for envelope in envelopes {
+            let rectangle = Rectangle::from_aabb(corners(&envelope));
+            self.changes.insert(GeomWithData::new(rectangle, revision));
+        }
+        if self.changes.size() > REMEMBERED {
+            *self = Self::since(revision);
+        }
+    }
+}
+
+pub(super) fn corners(envelope: &Envelope) -> AABB<[f64; 2]> {
+    AABB::from_corners([envelope.west, envelope.south], [envelope.east, envelope.north])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(x: f64, y: f64) -> Envelope {
+        Envelope { west: x, south: y, east: x + 1.0, north: y + 1.0 }
+    }
+
+    #[test]
+    fn only_boxes_that_meet_a_change_are_renewed() {
+        let mut freshness = Freshness::since(Revision(3));
+        freshness.mark(Revision(4), [cell(10.0, 10.0)]);
+        freshness.mark(Revision(5), [cell(20.0, 20.0)]);
+        assert_eq!(freshness.of(&cell(10.5, 10.5)), Revision(4));
+        assert_eq!(freshness.of(&cell(0.0, 0.0)), Revision(3));
+        assert_eq!(freshness.of(&Envelope { west: 0.0, south: 0.0, east: 40.0, north: 40.0 }), Revision(5));
+    }
+
+    #[test]
+    fn too_many_changes_renew_everything() {
+        let mut freshness = Freshness::since(Revision(1));
+        freshness.mark(Revision(2), (0..=REMEMBERED).map(|n| cell(n as f64 * 1e-4, 0.0)));
+        assert_eq!(freshness.of(&cell(80.0, 80.0)), Revision(2));
+    }
+}

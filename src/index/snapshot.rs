@@ -1,0 +1,159 @@
+//! One edition of all layers.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::LayerIndex;
+use crate::model::{Commit, Feature, Known, Layer, Revision};
+
+/// Why a layer of an edition cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+/// One immutable edition. Layers that a commit leaves alone are shared with the edition before.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    revision: Revision,
+    layers: BTreeMap<Layer, Result<Arc<LayerIndex>, Unavailable>>,
+}
+
+impl Snapshot {
+    /// An edition of these layers; those left out are empty.
+    pub fn new(revision: Revision, layers: impl IntoIterator<Item = (Layer, Result<LayerIndex, Unavailable>)>) -> Self {
+        let mut all: BTreeMap<_, _> =
+            Layer::ALL.into_iter().map(|layer| (layer, Ok(Arc::new(LayerIndex::new(revision, vec![]))))).collect();
+        all.extend(layers.into_iter().map(|(layer, index)| (layer, index.map(Arc::new))));
+        Self { revision, layers: all }
+    }
+
+    /// The edition after a commit. A layer that was unavailable stays so until it is loaded again.
+    #[must_use]
+    pub fn after(&self, commit: &Commit) -> Self {
+        let mut layers = self.layers.clone();
+        let touched: std::collections::BTreeSet<Layer> =
+            commit.changes.iter().map(crate::model::Change::layer).collect();
+        for layer in touched {
+            if let Some(Ok(index)) = self.layers.get(&layer) {
+                layers.insert(layer, Ok(Arc::new(index.after(layer, commit.revision, &commit.changes))));
+            }
+        }
+        Self { revision: commit.revision, layers }
+    }
+
+    /// The edition's number.
+    pub fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// A layer, or why it cannot be used.
+    pub fn layer(&self, layer: Layer) -> Result<&Arc<LayerIndex>, &Unavailable> {
+        static NOT_LOADED: std::sync::LazyLock<Unavailable> =
+            std::sync::LazyLock::new(|| Unavailable("not loaded".to_owned()));
+        self.layers.get(&layer).map_or(Err(&*NOT_LOADED), |index| index.as_ref())
+    }
+
+    /// The layers that cannot be used, with the reason.
+    pub fn unavailable(&self) -> impl Iterator<Item = (Layer, &str)> {
+        self.layers.iter().filter_map(|(layer, index)| Some((*layer, index.as_ref().err()?.0.as_str())))
+    }
+}
+
+impl Known for Snapshot {
+    fn feature(&self, layer: Layer, id: &str) -> Option<&Feature> {
+        self.layer(layer).ok()?.feature(id).map(|feature| &**feature)
+    }
+
+    fn features(&self, layer: Layer) -> Box<dyn Iterator<Item = &Feature> + '_> {
+        match self.layer(layer) {
+            Ok(index) => Box::new(index.features().iter().map(|feature| &**feature)),
+            Err(_) => Box::new(std::iter::empty()),
+        }
+    }
+
+    fn referred(&self, layer: Layer, reference: &str) -> Option<&Feature> {
+        self.feature(layer, reference).or_else(|| {
+            let bears =
+                |field: &'static str| move |feature: &&Feature| feature.properties.text(field) == Some(reference);
+            let by_code = self.features(layer).find(bears("uscc"));
+            by_code.or_else(|| {
+                let mut named = self.features(layer).filter(bears("name"));
+                let first = named.next();
+                if named.next().is_some() { None } else { first }
+            })
+        })
+    }
+}
+
+/// References looked up many times over, as an import of many rows does.
+#[derive(Debug, Default)]
+pub struct References<'a> {
+    by_word: HashMap<&'a str, Option<&'a Feature>>,
+}
+
+impl<'a> References<'a> {
+    /// Every word that means a feature of a layer: ids, codes and unique names.
+    pub fn of(snapshot: &'a Snapshot, layer: Layer) -> Self {
+        let mut by_word: HashMap<&str, Option<&Feature>> = HashMap::new();
+        for feature in snapshot.features(layer) {
+            if let Some(name) = feature.properties.text("name") {
+                by_word.entry(name).and_modify(|meant| *meant = None).or_insert(Some(feature));
+            }
+        }
+        for feature in snapshot.features(layer) {
+            if let Some(code) = feature.properties.text("uscc") {
+                by_word.insert(code, Some(feature));
+            }
+        }
+        for feature in snapshot.features(layer) {
+            by_word.insert(&feature.id, Some(feature));
+        }
+        Self { by_word }
+    }
+
+    /// The feature a word means.
+    pub fn meant(&self, word: &str) -> Option<&'a Feature> {
+        self.by_word.get(word).copied().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::Point;
+    use crate::model::{Change, Properties};
+    use serde_json::json;
+
+    fn plant(id: &str, name: &str, uscc: &str) -> Feature {
+        let properties: Properties = [("name", json!(name)), ("uscc", json!(uscc))].into_iter().collect();
+        Feature::new(id, Point::new(115.8, 29.6).into(), properties).unwrap()
+    }
+
+    fn snapshot() -> Snapshot {
+        let features = [plant("e1", "甲厂", "X1"), plant("e2", "乙厂", "X2"), plant("e3", "乙厂", "X3")];
+        let index = LayerIndex::new(Revision(1), features.into_iter().map(Arc::new).collect());
+        Snapshot::new(Revision(1), [(Layer::Enterprises, Ok(index))])
+    }
+
+    #[test]
+    fn a_reference_is_an_id_a_code_or_a_unique_name() {
+        let snapshot = snapshot();
+        let meant = |word| snapshot.referred(Layer::Enterprises, word).map(|feature| feature.id.as_str());
+        let references = References::of(&snapshot, Layer::Enterprises);
+        for (word, id) in [("e2", Some("e2")), ("X3", Some("e3")), ("甲厂", Some("e1")), ("乙厂", None), ("丙", None)]
+        {
+            assert_eq!(meant(word), id, "{word}");
+            assert_eq!(references.meant(word).map(|feature| feature.id.as_str()), id, "{word}");
+        }
+    }
+
+    #[test]
+    fn untouched_layers_are_shared_and_lost_ones_are_told() {
+        let one = snapshot();
+        let change = Change::Put(Layer::Waters, plant("w", "河", ""));
+        let two = one.after(&Commit { revision: Revision(2), changes: vec![change] });
+        assert!(Arc::ptr_eq(one.layer(Layer::Enterprises).unwrap(), two.layer(Layer::Enterprises).unwrap()));
+        assert_eq!(two.layer(Layer::Waters).unwrap().len(), 1);
+        let lost = Snapshot::new(Revision(1), [(Layer::Roads, Err(Unavailable("坏表".into())))]);
+        assert_eq!(lost.unavailable().collect::<Vec<_>>(), [(Layer::Roads, "坏表")]);
+    }
+}
