@@ -10,7 +10,14 @@ purpose=${1:-}
 [[ $purpose == run || $purpose == test ]] || { echo "usage: scripts/setup.sh run|test" >&2; exit 2; }
 
 say() { echo "setup: $*"; }
-give_up() { printf 'setup: %s\n' "$@" >&2; exit 3; }
+
+# give_up WHY [LINE]: LINE, to be run by hand, stands alone so that it can be copied.
+give_up() {
+  say "$1" >&2
+  shift
+  if (($# > 0)); then printf '%s\n' "$@" >&2; fi
+  exit 3
+}
 
 # --- Rust: never installed from here, since it belongs to the person and not to the machine.
 
@@ -24,6 +31,9 @@ check_rust() {
   found=${found#cargo }
   if ! at_least "$wanted" "${found%% *}"; then
     give_up "Rust ${found%% *} is too old, $wanted or newer is needed. This line brings it:" "  rustup update stable"
+  fi
+  if [[ $purpose == test ]] && ! { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1; then
+    give_up "the tests need Rust's formatter and linter. This line brings them:" "  rustup component add rustfmt clippy"
   fi
 }
 
