@@ -53,6 +53,13 @@ step() {
   "${@:3}" 2>&1 | tee -a "$logs/$2.log"
 }
 
+# Without a browser its tests are skipped; where that is not allowed, say so before the long steps.
+browser() {
+  find_chrome && return
+  echo "No Chrome or Chromium on PATH or in CHROME: the browser tests cannot run."
+  [[ ${CI:-} != true ]]
+}
+
 no_important_skips() {
   if [[ ${CI:-} == true ]] && grep -iE '^SKIPPED: [^—]*(browser|postgis)' "$SISETU_SKIP_LOG"; then
     echo "With CI=true these tests have to run."
@@ -61,6 +68,7 @@ no_important_skips() {
 }
 
 step 'system packages' setup scripts/setup.sh test
+step 'browser' browser browser
 if CHROME=$(find_chrome); then export CHROME; else unset CHROME; fi
 step 'viewer' viewer scripts/viewer.sh test
 step 'format' format cargo fmt --check
