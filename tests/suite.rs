@@ -1,1 +1,6 @@
 //! Every integration test, in one binary.
+
+// Clippy's leave for tests covers test functions only; here everything is one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod architecture;
