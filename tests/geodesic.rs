@@ -6,7 +6,7 @@ mod scenes;
 
 use sisetu::geom::distance::nearest;
 
-use oracle::Oracle;
+use oracle::{Oracle, chord_m};
 use scenes::{Dice, Relation};
 
 /// What the contract promises for anything up to [`FURTHEST_M`].
@@ -56,7 +56,7 @@ fn the_oracle_agrees_with_a_dense_scan_of_two_edges() {
         let shares = || (0..=400).map(|step| f64::from(step) / 400.0);
         let scanned = shares()
             .flat_map(|s| shares().map(move |t| (s, t)))
-            .map(|(s, t)| oracle.chord_m(along(one, s), along(other, t)))
+            .map(|(s, t)| chord_m(along(one, s), along(other, t)))
             .fold(f64::MAX, f64::min);
         let found = oracle.nearest_m(&scenes::line(one), &scenes::line(other));
         assert!(found <= scanned + 2e-3 && found > scanned - 15.0, "{found} against {scanned}");

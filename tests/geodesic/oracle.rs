@@ -46,11 +46,6 @@ impl Oracle {
         self.0.inverse(from[1], from[0], to[1], to[0])
     }
 
-    /// The length of the straight line through space.
-    pub fn chord_m(&self, from: Place, to: Place) -> f64 {
-        norm(minus(lifted(from), lifted(to)))
-    }
-
     /// The shortest ground distance between two shapes; 0 where they share a place.
     pub fn nearest_m(&self, one: &Geometry, other: &Geometry) -> f64 {
         let (edges, others) = (edges(one), edges(other));
@@ -63,6 +58,11 @@ impl Oracle {
         let best = shortest(&pieces(&edges), &pieces(&others));
         self.length_m(best.ends[0], best.ends[1])
     }
+}
+
+/// The length of the straight line through space.
+pub fn chord_m(from: Place, to: Place) -> f64 {
+    norm(minus(lifted(from), lifted(to)))
 }
 
 /// Nearest pairs of chords first, so that the bound is tight early and most other pairs are never split.
@@ -84,7 +84,7 @@ fn shortest(pieces: &[Piece], others: &[Piece]) -> Best {
 fn search(one: Piece, other: Piece, best: &mut Best) {
     let (chord, s, t) = gap(&one, &other);
     let ends = [along(one.places, s), along(other.places, t)];
-    let found = norm(minus(lifted(ends[0]), lifted(ends[1])));
+    let found = chord_m(ends[0], ends[1]);
     if found < best.chord_m {
         *best = Best { chord_m: found, ends };
     }

@@ -27,7 +27,7 @@ pub struct Scene {
     pub relation: Relation,
 }
 
-/// A seeded source of scenes (SplitMix64).
+/// A seeded source of scenes (`SplitMix64`).
 pub struct Dice(u64);
 
 /// An edge as a line.
