@@ -8,7 +8,7 @@ use rstar::{AABB, RTree};
 
 use super::Freshness;
 use super::freshness::corners;
-use crate::geom::Envelope;
+use crate::geom::{Envelope, Metres};
 use crate::model::{Change, Feature, Layer, Revision};
 
 type Item = GeomWithData<Rectangle<[f64; 2]>, u32>;
@@ -22,6 +22,7 @@ pub struct LayerIndex {
     tree: RTree<Item>,
     freshness: Freshness,
     envelope: Option<Envelope>,
+    widest: Metres,
 }
 
 impl LayerIndex {
@@ -39,7 +40,8 @@ impl LayerIndex {
         };
         let tree = RTree::bulk_load(numbered().map(item).collect());
         let envelope = features.iter().map(|feature| *feature.envelope()).reduce(Envelope::union);
-        Self { revision, features, by_id, tree, freshness, envelope }
+        let widest = features.iter().map(|feature| beyond_drawing(feature)).fold(Metres::ZERO, Metres::max);
+        Self { revision, features, by_id, tree, freshness, envelope, widest }
     }
 
     /// The layer after a commit; changes of other layers are passed over.
@@ -98,6 +100,11 @@ impl LayerIndex {
         self.envelope
     }
 
+    /// The most that any feature says it reaches beyond its drawing: a half width of a centreline, a radius of a point.
+    pub fn widest(&self) -> Metres {
+        self.widest
+    }
+
     /// The feature of an id.
     pub fn feature(&self, id: &str) -> Option<&Arc<Feature>> {
         self.by_id.get(id).map(|place| &self.features[*place as usize])
@@ -110,6 +117,11 @@ impl LayerIndex {
         places.sort_unstable();
         places.into_iter().map(|place| &self.features[place as usize]).collect()
     }
+}
+
+fn beyond_drawing(feature: &Feature) -> Metres {
+    let stated = ["half_width_m", "extent_m"].into_iter().filter_map(|field| feature.properties.number(field));
+    Metres(stated.fold(0.0, f64::max))
 }
 
 #[cfg(test)]
