@@ -2,6 +2,8 @@
 
 pub mod geom;
 pub mod index;
+pub mod ingest;
 pub mod model;
 pub mod rules;
+pub mod siting;
 pub mod store;
