@@ -4,4 +4,5 @@ pub mod geom;
 pub mod index;
 pub mod model;
 pub mod rules;
+pub mod sample;
 pub mod store;
