@@ -3,7 +3,7 @@
 //! The board is for drawing only. It stretches by a few tenths of a per cent towards its edges, which no reader of a
 //! sketch will notice and no rule ever measures on.
 
-use super::shapes::{Coord, Geometry, LineString, MapCoords, Polygon};
+use super::shapes::{Coord, Direction, Geometry, LineString, MapCoords, Orient, Polygon};
 
 /// Steps of one degree that are kept: 1e-7 degrees, about a centimetre.
 pub(super) const STEPS_PER_DEGREE: f64 = 1e7;
@@ -40,9 +40,14 @@ impl Board {
         Coord { x: kept(self.lon + at.x / self.metres_per_lon), y: kept(self.lat + at.y / self.metres_per_lat) }
     }
 
-    /// A drawn shape in longitude and latitude.
+    /// A drawn shape in longitude and latitude, outer rings anticlockwise; a lone part is told as single.
     pub(super) fn geometry(&self, shape: impl Into<Geometry<f64>>) -> Geometry<f64> {
-        shape.into().map_coords(|at| self.lonlat(at))
+        match shape.into().map_coords(|at| self.lonlat(at)) {
+            Geometry::Polygon(area) => area.orient(Direction::Default).into(),
+            Geometry::MultiPolygon(mut areas) if areas.0.len() == 1 => areas.0.remove(0).orient(Direction::Default).into(),
+            Geometry::MultiPolygon(areas) => areas.orient(Direction::Default).into(),
+            other => other,
+        }
     }
 }
 

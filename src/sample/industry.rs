@@ -8,7 +8,7 @@ use super::land::Land;
 use super::quarter::{Pattern, Plot, plots};
 use super::random::Dice;
 use super::risk;
-use super::shapes::{Coord, Point};
+use super::shapes::Point;
 use super::sketch::At;
 use super::ways::Way;
 
@@ -207,7 +207,7 @@ pub(super) fn trade(kind: &str, dice: &mut Dice) -> &'static str {
         "mine" => &["采石场", "石灰岩矿"],
         _ => &["纺织厂", "机械厂", "建材厂", "电子厂", "食品厂", "玻纤厂", "家具厂", "水泥制品厂", "粮油加工厂"],
     };
-    dice.pick(words)
+    dice.pick::<&str>(words)
 }
 
 /// The contract's free word for the trade.

@@ -140,13 +140,16 @@ pub(super) fn target_features(board: Board, ground: &mut Ground, zones: &[Zone],
     let mut ids = Ids::new("tgt");
     let mut features = Vec::new();
     for kind in TARGET_KINDS {
-        let weights: Vec<_> = zones
+        let near: Vec<(f64, &Zone)> = zones
             .iter()
             .filter(|zone| zone.urban || !kind.5)
             .map(|zone| (60.0 + zone.households as f64, zone))
             .collect();
         for number in 1..=kind.2 {
-            let plot = (0..400).find_map(|_| beside(ground, dice.weighted(&weights), kind, dice));
+            let plot = (0..400).find_map(|_| {
+                let zone = *dice.weighted::<&Zone>(&near);
+                beside(ground, zone, kind, dice)
+            });
             if let Some(plot) = plot {
                 features.push(target(board, ids.next(), kind, number, &plot, dice));
             }

@@ -1,6 +1,6 @@
 //! The geometry words this room uses, brought in at one place.
 
-pub(super) use geo::{
-    Area, BooleanOps, BoundingRect, Buffer, Centroid, Contains, Coord, Geometry, InteriorPoint, LineString, MapCoords,
-    MultiLineString, MultiPolygon, Orient, Point, Polygon, orient::Direction,
+pub(super) use crate::geom::algorithm::{
+    Area, BooleanOps, Buffer, Contains, InteriorPoint, MapCoords, Orient, SimplifyVwPreserve, orient::Direction,
 };
+pub(super) use crate::geom::{Coord, Geometry, LineString, MultiLineString, MultiPolygon, Point, Polygon};

@@ -109,7 +109,7 @@ pub(super) fn features(
     board: Board,
     prefix: &'static str,
     ways: &[Way],
-    setting: Option<fn(&Way) -> &'static str>,
+    setting: Option<&dyn Fn(&Way) -> &'static str>,
 ) -> Vec<SampleFeature> {
     let mut ids = Ids::new(prefix);
     ways.iter()
@@ -129,9 +129,9 @@ pub(super) fn cut_at_towns(board: Board, ways: &[Way]) -> Vec<Way> {
         .flat_map(|way| {
             let mut pieces: Vec<Way> = Vec::new();
             for leg in way.line.windows(2) {
-                let inside = in_town(board, leg[0]);
+                let inside = town_at(board, leg[0]);
                 match pieces.last_mut() {
-                    Some(piece) if in_town(board, piece.line[0]) == inside => piece.line.push(leg[1]),
+                    Some(piece) if town_at(board, piece.line[0]) == inside => piece.line.push(leg[1]),
                     _ => pieces.push(Way { line: leg.to_vec(), ..way.clone() }),
                 }
             }
@@ -140,9 +140,10 @@ pub(super) fn cut_at_towns(board: Board, ways: &[Way]) -> Vec<Way> {
         .collect()
 }
 
-/// Whether a place lies in one of the larger towns.
-pub(super) fn in_town(board: Board, place: Coord<f64>) -> bool {
-    sketch::TOWNS.iter().any(|(_, at, radius, _)| distance(board.place(*at), place) < *radius)
+/// The town a place lies in.
+pub(super) fn town_at(board: Board, place: Coord<f64>) -> Option<&'static str> {
+    let town = sketch::TOWNS.iter().find(|(_, at, radius, _)| distance(board.place(*at), place) < *radius);
+    town.map(|(name, ..)| *name)
 }
 
 /// A bridge: the stretch of a way over water.
