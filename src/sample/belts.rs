@@ -77,7 +77,12 @@ mod tests {
     fn the_boundary_holds_every_plot() {
         let along = heading(0.7);
         let plots: Vec<_> = (0..9)
-            .map(|i| Plot { centre: Coord { x: f64::from(i) * 90.0, y: f64::from(i % 3) * 120.0 }, along, length: 80.0, width: 60.0 })
+            .map(|i| Plot {
+                centre: Coord { x: f64::from(i) * 90.0, y: f64::from(i % 3) * 120.0 },
+                along,
+                length: 80.0,
+                width: 60.0,
+            })
             .collect();
         let park = around(&plots, 0.7);
         assert!(plots.iter().all(|plot| plot.area().difference(&park).0.is_empty()));

@@ -19,10 +19,12 @@ pub(super) struct Board {
 
 impl Board {
     /// The district's board, centred near its seat. The metres per degree belong to latitude 29.6°.
-    pub(super) const DISTRICT: Self = Self { lon: 115.85, lat: 29.60, metres_per_lon: 96_880.0, metres_per_lat: 110_850.0 };
+    pub(super) const DISTRICT: Self =
+        Self { lon: 115.85, lat: 29.60, metres_per_lon: 96_880.0, metres_per_lat: 110_850.0 };
 
     /// The province's board. The metres per degree belong to latitude 27.3°.
-    pub(super) const PROVINCE: Self = Self { lon: 116.0, lat: 27.3, metres_per_lon: 99_000.0, metres_per_lat: 110_810.0 };
+    pub(super) const PROVINCE: Self =
+        Self { lon: 116.0, lat: 27.3, metres_per_lon: 99_000.0, metres_per_lat: 110_810.0 };
 
     /// Where a longitude and latitude (degrees) lies on the board.
     pub(super) fn place(&self, (lon, lat): (f64, f64)) -> Coord<f64> {
@@ -44,7 +46,9 @@ impl Board {
     pub(super) fn geometry(&self, shape: impl Into<Geometry<f64>>) -> Geometry<f64> {
         match shape.into().map_coords(|at| self.lonlat(at)) {
             Geometry::Polygon(area) => area.orient(Direction::Default).into(),
-            Geometry::MultiPolygon(mut areas) if areas.0.len() == 1 => areas.0.remove(0).orient(Direction::Default).into(),
+            Geometry::MultiPolygon(mut areas) if areas.0.len() == 1 => {
+                areas.0.remove(0).orient(Direction::Default).into()
+            }
             Geometry::MultiPolygon(areas) => areas.orient(Direction::Default).into(),
             other => other,
         }

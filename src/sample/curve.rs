@@ -40,7 +40,12 @@ fn bend(around: &[Coord<f64>; 4], step: f64, line: &mut Vec<Coord<f64>>) {
             (t + 4.0 * t * t - 3.0 * t * t * t) / 2.0,
             (-t * t + t * t * t) / 2.0,
         ];
-        line.push(around.iter().zip(weights).fold(Coord { x: 0.0, y: 0.0 }, |sum, (p, w)| Coord { x: sum.x + p.x * w, y: sum.y + p.y * w }));
+        line.push(
+            around
+                .iter()
+                .zip(weights)
+                .fold(Coord { x: 0.0, y: 0.0 }, |sum, (p, w)| Coord { x: sum.x + p.x * w, y: sum.y + p.y * w }),
+        );
     }
 }
 

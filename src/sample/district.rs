@@ -27,7 +27,8 @@ pub(super) fn layers(seed: u64) -> Vec<SampleLayer> {
     let corners = CORNERS.map(|at| board.place(at));
     let mut ground = open_ground(&land, &waters, corners);
 
-    let railways = ways::draw(board, sketch::RAILWAYS, false);
+    let mut railways = ways::draw(board, sketch::RAILWAYS, false);
+    railways.extend(ways::draw(board, sketch::INVENTED_RAILWAYS, true));
     let mut roads = ways::draw(board, sketch::ROADS, false);
     roads.extend(ways::draw(board, sketch::INVENTED_ROADS, true));
     let mut reserves = protected::draw(board, &waters);

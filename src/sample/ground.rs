@@ -4,6 +4,7 @@
 //! and the answer "taken" may be wrong by a cell.
 
 use super::board::{between, distance};
+use super::quarter::Plot;
 use super::shapes::{Coord, LineString, Polygon};
 
 /// Side of a cell, metres.
@@ -88,6 +89,17 @@ impl Ground {
         free
     }
 
+    /// Takes up to `count` of the plots of one quarter. They stand closer than the cells are wide, so each is held
+    /// against what was there before the quarter, not against its neighbours.
+    pub(super) fn claim_quarter(&mut self, plots: impl Iterator<Item = Plot>, count: usize, avoid: Mark) -> Vec<Plot> {
+        let free = |plot: &Plot| !self.meets(&plot.area(), 0.0, avoid | BUILT | BEYOND);
+        let taken: Vec<_> = plots.filter(free).take(count).collect();
+        for plot in &taken {
+            self.mark_area(&plot.area(), 0.0, BUILT);
+        }
+        taken
+    }
+
     fn cell(&self, place: Coord<f64>) -> Option<usize> {
         let column = ((place.x - self.low.x) / CELL).floor();
         let row = ((place.y - self.low.y) / CELL).floor();
@@ -116,9 +128,7 @@ impl Ground {
         for (row, xs) in crossings.iter_mut().enumerate() {
             xs.sort_by(f64::total_cmp);
             for span in xs.chunks_exact(2) {
-                let column = |x: f64| {
-                    ((x - self.low.x) / CELL - 0.5).ceil().clamp(0.0, self.columns as f64) as usize
-                };
+                let column = |x: f64| ((x - self.low.x) / CELL - 0.5).ceil().clamp(0.0, self.columns as f64) as usize;
                 let row = (first + row) * self.columns;
                 cells.extend((column(span[0])..column(span[1])).map(|c| row + c));
             }

@@ -23,20 +23,18 @@ pub(super) struct Park {
     /// Direction of its streets, radians from east.
     pub angle: f64,
     /// Half axes, metres.
-    pub half: (f64, f64),
+    half: (f64, f64),
     count: usize,
     mix: &'static [(f64, &'static str)],
 }
 
-impl Park {
-    /// Its middle, longitude and latitude.
-    pub(super) fn place(&self) -> At {
-        self.at
-    }
-}
-
-const CHEMICAL: &[(f64, &str)] =
-    &[(0.42, "chemical_plant"), (0.30, "factory"), (0.14, "warehouse"), (0.08, "tank_farm"), (0.06, "hazchem_storage_mhs")];
+const CHEMICAL: &[(f64, &str)] = &[
+    (0.42, "chemical_plant"),
+    (0.30, "factory"),
+    (0.14, "warehouse"),
+    (0.08, "tank_farm"),
+    (0.06, "hazchem_storage_mhs"),
+];
 const MIXED: &[(f64, &str)] = &[(0.74, "factory"), (0.18, "warehouse"), (0.08, "chemical_plant")];
 const PORT: &[(f64, &str)] = &[(0.44, "factory"), (0.36, "warehouse"), (0.14, "tank_farm"), (0.06, "chemical_plant")];
 const COUNTRY: &[(f64, &str)] = &[(0.72, "factory"), (0.20, "warehouse"), (0.08, "mine")];
@@ -48,7 +46,7 @@ pub(super) const PARKS: &[Park] = &[
     Park { name: "城子", at: (115.705, 29.822), angle: -0.75, half: (1300.0, 620.0), count: 46, mix: PORT },
     Park { name: "港口", at: (115.800, 29.713), angle: 0.25, half: (1200.0, 800.0), count: 50, mix: MIXED },
     Park { name: "新合", at: (115.785, 29.632), angle: -0.10, half: (950.0, 620.0), count: 40, mix: MIXED },
-    Park { name: "马回岭", at: (115.828, 29.448), angle: 1.05, half: (950.0, 560.0), count: 34, mix: MIXED },
+    Park { name: "马回岭", at: (115.862, 29.437), angle: 0.85, half: (950.0, 600.0), count: 34, mix: MIXED },
 ];
 
 const PARK_PATTERN: Pattern = Pattern { length: (90.0, 260.0), width: (100.0, 190.0), street: 30.0, lane: 14.0 };
@@ -103,16 +101,12 @@ impl Works {
     }
 
     fn fill_park(&mut self, board: Board, ground: &mut Ground, index: usize, park: &Park, dice: &mut Dice) {
-        let mut count = 0;
-        for plot in plots(board.place(park.at), park.angle, park.half, PARK_PATTERN, dice) {
-            if count == park.count {
-                break;
-            }
-            if ground.claim(&plot.area(), 0.0, WATER | CORRIDOR | PROTECTED) {
-                count += 1;
-                let kind = dice.weighted(park.mix);
-                self.add(format!("{}{}{count:02}号", park.name, trade(kind, dice)), kind, plot, Some(index));
-            }
+        let plots = plots(board.place(park.at), park.angle, park.half, PARK_PATTERN, dice);
+        let taken = ground.claim_quarter(plots.into_iter(), park.count, AVOID);
+        for (number, plot) in taken.into_iter().enumerate() {
+            let kind = dice.weighted(park.mix);
+            let name = format!("{}{}{:02}号", park.name, trade(kind, dice), number + 1);
+            self.add(name, kind, plot, Some(index));
         }
     }
 
@@ -176,7 +170,12 @@ impl Works {
             }
             let kind = dice.weighted(COUNTRY);
             let long = if *kind == "mine" { dice.between(220.0, 420.0) } else { dice.between(70.0, 170.0) };
-            let plot = Plot { centre, along: heading(dice.between(0.0, 3.0)), length: long, width: long * dice.between(0.5, 0.9) };
+            let plot = Plot {
+                centre,
+                along: heading(dice.between(0.0, 3.0)),
+                length: long,
+                width: long * dice.between(0.5, 0.9),
+            };
             if ground.claim(&plot.area(), 10.0, AVOID) {
                 let place = unit.map_or("邻区", |unit| unit.name);
                 let name = format!("{place}{}{:03}", trade(kind, dice), self.drawn.len() + 1);
@@ -210,8 +209,8 @@ pub(super) fn trade(kind: &str, dice: &mut Dice) -> &'static str {
     dice.pick::<&str>(words)
 }
 
-/// The contract's free word for the trade.
-pub(super) fn industry(kind: &str) -> &'static str {
+/// The branch of industry a kind belongs to.
+fn industry(kind: &str) -> &'static str {
     match kind {
         "chemical_plant" => "化学原料和化学制品制造业",
         "tank_farm" | "warehouse" | "hazchem_storage_mhs" => "仓储业",
@@ -233,14 +232,17 @@ pub(super) fn features(board: Board, land: &Land, enterprises: &[Enterprise], di
             };
             let township = land.unit_at(enterprise.plot.centre).map(|unit| unit.name);
             let feature = SampleFeature::invented(enterprise.id.clone(), &enterprise.name, geometry)
-                .with("kind", enterprise.kind)
-                .with("industry", industry(enterprise.kind))
-                .with("status", *dice.weighted(STATUS))
                 .with_some("township", township)
                 .with_some("extent_m", enterprise.point.flatten());
-            risk::describe(feature, enterprise.kind, i + 1, dice)
+            describe(feature, enterprise.kind, i + 1, dice)
         })
         .collect()
+}
+
+/// Adds what the ledger says of an enterprise, its risk included.
+pub(super) fn describe(feature: SampleFeature, kind: &str, number: usize, dice: &mut Dice) -> SampleFeature {
+    let feature = feature.with("kind", kind).with("industry", industry(kind)).with("status", *dice.weighted(STATUS));
+    risk::describe(feature, kind, number, dice)
 }
 
 const STATUS: &[(f64, &str)] = &[(0.86, "operating"), (0.06, "construction"), (0.06, "suspended"), (0.02, "closed")];

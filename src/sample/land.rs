@@ -5,15 +5,14 @@ use super::curve::rough_ring;
 use super::feature::{Ids, SampleFeature};
 use super::mosaic::{Mosaic, divide};
 use super::random::Dice;
-use super::shapes::{BooleanOps, Buffer, Contains, Coord, MultiPolygon, Point, Polygon};
+use super::shapes::{BooleanOps, Buffer, Contains, Coord, MultiPolygon, Point, Simplify};
 use super::sketch;
 
-/// How far the layers and their coverage reach beyond the district, metres on the board: five kilometres and some more
-/// for the board's own stretching.
-const REACH_M: f64 = 5_200.0;
-
-/// South-west of this line nobody has surveyed where people live: the one deliberate gap.
-const SURVEY_ENDS: [sketch::At; 2] = [(115.560, 29.655), (115.800, 29.440)];
+/// How far the layers and their coverage reach beyond the outline as sketched, metres on the board: five kilometres,
+/// and some more for the outline's crumbs and the board's own stretching.
+const REACH_M: f64 = 5_600.0;
+/// How coarsely the edge of that reach is drawn, metres.
+const REACH_EDGE_M: f64 = 25.0;
 
 /// A township-level unit.
 #[derive(Debug)]
@@ -47,13 +46,10 @@ impl Land {
         let island = rough_ring(&board.line(sketch::ISLAND_PART), 500.0, 0.08, &mut dice);
         let island = polygon(island);
         let district = MultiPolygon(vec![mosaic.whole, island.clone()]);
-        let reach = district.buffer(REACH_M);
-        let surveyed = reach.difference(&unsurveyed(board));
-        let mut units: Vec<_> = sketch::UNITS
-            .iter()
-            .zip(mosaic.cells)
-            .map(|((name, code, _), area)| Unit { name, code, area })
-            .collect();
+        let reach = reach(board);
+        let surveyed = reach.difference(&polygon(board.line(sketch::UNSURVEYED)));
+        let mut units: Vec<_> =
+            sketch::UNITS.iter().zip(mosaic.cells).map(|((name, code, _), area)| Unit { name, code, area }).collect();
         let (name, code, _) = sketch::ISLAND_UNIT;
         units.push(Unit { name, code, area: MultiPolygon(vec![island]) });
         units.sort_by_key(|unit| unit.code);
@@ -87,20 +83,14 @@ impl Land {
 }
 
 fn main_part(board: Board, dice: &mut Dice) -> Mosaic {
-    let outline = rough_ring(&board.line(sketch::MAIN_PART), 350.0, 0.13, dice);
+    let outline = rough_ring(&board.line(sketch::MAIN_PART), 300.0, 0.16, dice);
     let centres: Vec<_> = sketch::UNITS.iter().map(|(_, _, at)| board.place(*at)).collect();
     divide(&outline, &centres, dice)
 }
 
-/// A quadrilateral that covers everything south-west of the survey's end.
-fn unsurveyed(board: Board) -> Polygon<f64> {
-    let [west, east] = SURVEY_ENDS.map(|at| board.place(at));
-    let along = Coord { x: east.x - west.x, y: east.y - west.y };
-    let corner = |from: Coord<f64>, ahead: f64, right: f64| Coord {
-        x: from.x + along.x * ahead + along.y * right,
-        y: from.y + along.y * ahead - along.x * right,
-    };
-    polygon(vec![corner(west, -1.0, 0.0), corner(west, -1.0, 2.0), corner(east, 1.0, 2.0), corner(east, 1.0, 0.0)])
+fn reach(board: Board) -> MultiPolygon<f64> {
+    let parts = [sketch::MAIN_PART, sketch::ISLAND_PART].map(|part| polygon(board.line(part)));
+    MultiPolygon(parts.to_vec()).buffer(REACH_M).simplify(REACH_EDGE_M)
 }
 
 #[cfg(test)]

@@ -30,10 +30,8 @@ pub(super) struct Mosaic {
 /// Divides the area within `outline` (anticlockwise, first vertex not repeated) among `centres`.
 pub(super) fn divide(outline: &[Coord<f64>], centres: &[Coord<f64>], dice: &mut Dice) -> Mosaic {
     let whole = polygon(outline.to_vec());
-    let borders: Vec<_> = borders(centres)
-        .into_iter()
-        .map(|(from, to)| rough(&[from, to], BORDER_STEP, BORDER_BEND, dice))
-        .collect();
+    let borders: Vec<_> =
+        borders(centres).into_iter().map(|(from, to)| rough(&[from, to], BORDER_STEP, BORDER_BEND, dice)).collect();
     let ring: Vec<_> = whole.exterior().0.clone();
     let (ring, borders) = node(ring, borders);
     let mut edges = edges_of(&ring);
@@ -160,12 +158,7 @@ fn faces(edges: &BTreeSet<(Node, Node)>) -> Vec<Polygon<f64>> {
 }
 
 /// Follows the edges with the face always on the left hand; empty where this way was walked before.
-fn walk(
-    out: &BTreeMap<Node, Vec<Node>>,
-    from: Node,
-    to: Node,
-    walked: &mut BTreeSet<(Node, Node)>,
-) -> Vec<Coord<f64>> {
+fn walk(out: &BTreeMap<Node, Vec<Node>>, from: Node, to: Node, walked: &mut BTreeSet<(Node, Node)>) -> Vec<Coord<f64>> {
     let (mut from, mut to) = (from, to);
     let mut ring = Vec::new();
     while walked.insert((from, to)) {
@@ -210,7 +203,8 @@ mod tests {
 
     fn divided() -> Mosaic {
         let outline = [at(0.0, 0.0), at(9000.0, 500.0), at(8000.0, 4000.0), at(9500.0, 8000.0), at(-500.0, 7000.0)];
-        let centres = [at(1500.0, 1500.0), at(7000.0, 1800.0), at(2000.0, 5500.0), at(7000.0, 6500.0), at(4500.0, 4000.0)];
+        let centres =
+            [at(1500.0, 1500.0), at(7000.0, 1800.0), at(2000.0, 5500.0), at(7000.0, 6500.0), at(4500.0, 4000.0)];
         divide(&outline, &centres, &mut Dice::new(1, "mosaic"))
     }
 

@@ -42,12 +42,10 @@ pub(super) fn draw(board: Board, ground: &mut Ground, villages: &[Coord<f64>], d
         let count = (TOWN_ZONES * share / shares).round() as usize;
         let half = (*radius, radius * 0.75);
         let blocks = plots(board.place(*at), dice.between(0.0, 1.5), half, TOWN_PATTERN, dice);
-        let mut placed = 0;
-        for block in blocks.into_iter().filter(|block| block.size() >= 10_000.0) {
-            if placed < count && dice.chance(0.8) && ground.claim(&block.area(), 0.0, AVOID) {
-                placed += 1;
-                zones.push(Zone::new(format!("{name}小区{placed:02}"), block.area(), true, dice));
-            }
+        // Every fifth block is left for a school, a market or a square.
+        let homes: Vec<_> = blocks.into_iter().filter(|block| block.size() >= 10_000.0 && dice.chance(0.8)).collect();
+        for (number, block) in ground.claim_quarter(homes.into_iter(), count, AVOID).into_iter().enumerate() {
+            zones.push(Zone::new(format!("{name}小区{:02}", number + 1), block.area(), true, dice));
         }
     }
     hamlets(ground, villages, &mut zones, dice);
@@ -78,14 +76,16 @@ impl Zone {
         let per_hectare = if urban { dice.between(35.0, 130.0) } else { dice.between(6.0, 18.0) };
         let corners = area.exterior().coords().skip(1);
         let n = area.exterior().0.len() as f64 - 1.0;
-        let centre = corners.fold(Coord { x: 0.0, y: 0.0 }, |sum, at| Coord { x: sum.x + at.x / n, y: sum.y + at.y / n });
+        let centre =
+            corners.fold(Coord { x: 0.0, y: 0.0 }, |sum, at| Coord { x: sum.x + at.x / n, y: sum.y + at.y / n });
         Self { name, area, centre, households: (hectares * per_hectare).round() as u64, urban }
     }
 }
 
 /// A village name put together from a surname and a landform.
 pub(super) fn village_name(dice: &mut Dice) -> String {
-    const SURNAMES: &[&str] = &["李", "王", "张", "陈", "刘", "黄", "吴", "徐", "周", "熊", "胡", "余", "罗", "蔡", "郭", "程", "石", "桂"];
+    const SURNAMES: &[&str] =
+        &["李", "王", "张", "陈", "刘", "黄", "吴", "徐", "周", "熊", "胡", "余", "罗", "蔡", "郭", "程", "石", "桂"];
     const LANDFORMS: &[&str] = &["湾", "畈", "垄", "庄", "铺", "岭", "坂", "墩", "咀", "村"];
     format!("{}家{}", dice.pick(SURNAMES), dice.pick(LANDFORMS))
 }
@@ -136,7 +136,12 @@ const TARGET_KINDS: &[TargetKind] = &[
 ];
 
 /// The features of `protection_targets`, each beside a zone; kinds of the towns beside town zones only.
-pub(super) fn target_features(board: Board, ground: &mut Ground, zones: &[Zone], dice: &mut Dice) -> Vec<SampleFeature> {
+pub(super) fn target_features(
+    board: Board,
+    ground: &mut Ground,
+    zones: &[Zone],
+    dice: &mut Dice,
+) -> Vec<SampleFeature> {
     let mut ids = Ids::new("tgt");
     let mut features = Vec::new();
     for kind in TARGET_KINDS {

@@ -4,10 +4,10 @@ use super::board::{Board, distance};
 use super::curve::{along, beside, length, plot, rough, smooth};
 use super::feature::{Ids, SampleFeature};
 use super::ground::{CORRIDOR, Ground};
-use super::industry::{Enterprise, PARKS, Park};
+use super::industry::Enterprise;
 use super::random::Dice;
 use super::shapes::{Coord, LineString};
-use super::sketch::{self, At};
+use super::sketch::At;
 use super::waters::Water;
 use super::ways::Way;
 
@@ -26,13 +26,45 @@ pub(super) struct Pipe {
 
 /// The gas trunk line's course: from the west past 新塘 and 港口, under 赛城湖's southern arm, to the city.
 const TRUNK: &[At] = &[
-    (115.520, 29.655), (115.600, 29.672), (115.655, 29.655), (115.700, 29.661), (115.755, 29.666), (115.800, 29.664),
-    (115.842, 29.651), (115.870, 29.664), (115.900, 29.672), (115.925, 29.680), (115.965, 29.690), (116.000, 29.690),
+    (115.520, 29.655),
+    (115.600, 29.672),
+    (115.655, 29.655),
+    (115.700, 29.661),
+    (115.755, 29.666),
+    (115.800, 29.664),
+    (115.842, 29.651),
+    (115.870, 29.664),
+    (115.900, 29.672),
+    (115.925, 29.680),
+    (115.965, 29.690),
+    (116.000, 29.690),
 ];
 
 /// Where the second trunk line runs: southwards along the expressway.
-const SOUTH_LINE: &[At] =
-    &[(115.842, 29.651), (115.826, 29.622), (115.815, 29.580), (115.838, 29.545), (115.845, 29.500), (115.828, 29.430), (115.802, 29.350), (115.780, 29.270)];
+const SOUTH_LINE: &[At] = &[
+    (115.842, 29.651),
+    (115.826, 29.622),
+    (115.815, 29.580),
+    (115.838, 29.545),
+    (115.845, 29.500),
+    (115.828, 29.430),
+    (115.802, 29.350),
+    (115.780, 29.270),
+];
+
+/// Gas branches: where to, the way there (round the lakes), outer diameter in millimetres.
+const BRANCHES: &[(&str, &[At], f64)] = &[
+    ("赤湖园区", &[(115.760, 29.692), (115.752, 29.722), (115.768, 29.742)], 273.0),
+    ("城子园区", &[(115.742, 29.690), (115.747, 29.732), (115.748, 29.775), (115.722, 29.808)], 273.0),
+    ("港口园区", &[(115.793, 29.690), (115.797, 29.702)], 219.1),
+    ("狮子园区", &[(115.826, 29.610), (115.840, 29.586)], 273.0),
+    ("新合园区", &[(115.790, 29.645)], 219.1),
+    ("马回岭园区", &[(115.848, 29.440)], 219.1),
+    ("涌泉门站", &[(115.690, 29.640), (115.680, 29.622)], 168.3),
+    ("马回岭门站", &[(115.806, 29.438)], 168.3),
+    ("永安门站", &[(115.902, 29.688), (115.888, 29.712), (115.878, 29.718)], 168.3),
+    ("沙河门站", &[(115.872, 29.650), (115.872, 29.632)], 219.1),
+];
 
 /// Space kept free on both sides of a long-distance line, metres.
 const STRIP: f64 = 30.0;
@@ -40,9 +72,8 @@ const STRIP: f64 = 30.0;
 /// Lines that cross the country, and branches; they are drawn before anything is built.
 pub(super) fn draw_long(board: Board, railways: &[Way], dice: &mut Dice) -> Vec<Pipe> {
     let course = |course: &[At]| smooth(&board.line(course), 250.0);
-    let trunk = course(TRUNK);
     let mut pipes = vec![
-        long("赣北天然气干线", "natural_gas", (813.0, 10.0), trunk.clone()),
+        long("赣北天然气干线", "natural_gas", (813.0, 10.0), course(TRUNK)),
         long("昌九天然气联络线", "natural_gas", (610.0, 6.3), course(SOUTH_LINE)),
     ];
     if let Some(railway) = railways.iter().find(|way| way.name == "京九铁路") {
@@ -51,12 +82,9 @@ pub(super) fn draw_long(board: Board, railways: &[Way], dice: &mut Dice) -> Vec<
         let spaced: Vec<_> = line.into_iter().step_by(6).collect();
         pipes.push(long("昌九成品油管道", "refined", (355.6, 8.0), smooth(&spaced, 250.0)));
     }
-    for park in PARKS {
-        pipes.push(branch(park.name, board.place(middle(park)), &trunk, (273.0, 4.0), dice));
-    }
-    for (name, at, _, _) in sketch::TOWNS.iter().filter(|(name, ..)| ["涌泉", "马回岭", "城子", "永安"].contains(name)) {
-        let line = branch(&format!("{name}门站"), board.place(*at), &trunk, (219.1, 4.0), dice);
-        pipes.push(line);
+    let trunks: Vec<_> = pipes.iter().take(2).flat_map(|pipe| pipe.line.clone()).collect();
+    for (name, course, diameter_mm) in BRANCHES {
+        pipes.push(branch(name, &board.line(course), &trunks, *diameter_mm, dice));
     }
     pipes.push(depot_link(board, dice));
     pipes
@@ -73,17 +101,13 @@ fn long(name: &str, medium: &'static str, (diameter_mm, pressure_mpa): (f64, f64
     Pipe { name: name.to_owned(), medium, regime: Some("long_distance"), diameter_mm, pressure_mpa, line }
 }
 
-/// The middle of a park's northern side, where its gas comes in.
-fn middle(park: &Park) -> At {
-    let (lon, lat) = park.place();
-    (lon, lat - park.half.1 / 110_850.0 * 1.15)
-}
-
-/// A winding branch from the nearest place of the trunk line; its regime is left out, as older ledgers do.
-fn branch(name: &str, to: Coord<f64>, trunk: &[Coord<f64>], size: (f64, f64), dice: &mut Dice) -> Pipe {
-    let from = trunk.iter().copied().min_by(|a, b| distance(*a, to).total_cmp(&distance(*b, to))).unwrap_or(to);
-    let line = smooth(&rough(&[from, to], 1_600.0, 0.12, dice), 250.0);
-    Pipe { regime: None, ..long(&format!("{name}天然气支线"), "natural_gas", size, line) }
+/// A winding branch that leaves a trunk line where that is nearest; its regime is left out, as older ledgers do.
+fn branch(name: &str, course: &[Coord<f64>], trunks: &[Coord<f64>], diameter_mm: f64, dice: &mut Dice) -> Pipe {
+    let first = course[0];
+    let from = trunks.iter().copied().min_by(|a, b| distance(*a, first).total_cmp(&distance(*b, first)));
+    let points: Vec<_> = from.into_iter().chain(course.iter().copied()).collect();
+    let line = smooth(&rough(&points, 1_600.0, 0.10, dice), 250.0);
+    Pipe { regime: None, ..long(&format!("{name}天然气支线"), "natural_gas", (diameter_mm, 4.0), line) }
 }
 
 /// The oil depot's own line to the oil pipeline.
@@ -106,7 +130,8 @@ pub(super) fn draw_local(roads: &[Way], enterprises: &[Enterprise], count: usize
             line: beside(&way.line, -(way.half_width + 2.5)),
         });
     }
-    let chemical: Vec<_> = enterprises.iter().filter(|e| e.park.is_some_and(|park| park < 2) && e.hazardous()).collect();
+    let chemical: Vec<_> =
+        enterprises.iter().filter(|e| e.park.is_some_and(|park| park < 2) && e.hazardous()).collect();
     for pair in chemical.chunks_exact(2).take(count - pipes.len()) {
         let (from, to) = (pair[0].plot.centre, pair[1].plot.centre);
         let corner = Coord { x: to.x, y: from.y };
@@ -129,16 +154,21 @@ pub(super) fn features(board: Board, pipes: &[Pipe], dice: &mut Dice) -> Vec<Sam
         .iter()
         .map(|pipe| {
             let geometry = board.geometry(LineString::new(pipe.line.clone()));
-            SampleFeature::invented(ids.next(), &pipe.name, geometry)
+            let feature = SampleFeature::invented(ids.next(), &pipe.name, geometry)
                 .with("medium", pipe.medium)
-                .with_some("regime", pipe.regime)
-                .with("diameter_mm", pipe.diameter_mm)
-                .with_some("pressure_mpa", dice.chance(0.9).then_some(pipe.pressure_mpa))
-                .with("buried", pipe.regime != Some("in_plant"))
-                .with("operator", "模拟管道运营单位")
-                .with("year", dice.whole(1998, 2024))
+                .with_some("regime", pipe.regime);
+            describe(feature, pipe.diameter_mm, pipe.pressure_mpa, dice).with("buried", pipe.regime != Some("in_plant"))
         })
         .collect()
+}
+
+/// Adds size and age; one line in ten does not tell its pressure.
+pub(super) fn describe(feature: SampleFeature, diameter_mm: f64, pressure_mpa: f64, dice: &mut Dice) -> SampleFeature {
+    feature
+        .with("diameter_mm", diameter_mm)
+        .with_some("pressure_mpa", dice.chance(0.9).then_some(pressure_mpa))
+        .with("operator", "模拟管道运营单位")
+        .with("year", dice.whole(1998, 2024))
 }
 
 /// The features of `pipeline_facilities`: valve rooms along the long lines, a station at each end of a branch.
@@ -150,7 +180,12 @@ pub(super) fn facilities(board: Board, ground: &mut Ground, pipes: &[Pipe], dice
         let left = if dice.chance(0.5) { 1.0 } else { -1.0 };
         // Beside its own line; anything but water and what is built may be near.
         let spot = (0..60).find_map(|step| {
-            let centre = super::board::moved(on, ahead, f64::from(step % 10) * 40.0, left * (70.0 + 25.0 * f64::from(step / 10)));
+            let centre = super::board::moved(
+                on,
+                ahead,
+                f64::from(step % 10) * 40.0,
+                left * (70.0 + 25.0 * f64::from(step / 10)),
+            );
             let area = plot(centre, ahead, side, side * 0.8);
             ground.claim(&area, 0.0, super::ground::WATER | CORRIDOR).then_some(area)
         });
@@ -168,7 +203,11 @@ pub(super) fn facilities(board: Board, ground: &mut Ground, pipes: &[Pipe], dice
             place(format!("{}分输站", pipe.name), "station", pipe, end * 0.9, 75.0, dice);
         }
     }
-    for (pipe, kind, word) in pipes.iter().zip([("vent", "放空立管"), ("gas_store", "储气设施"), ("loading", "装卸设施")]).map(|(pipe, (kind, word))| (pipe, kind, word)) {
+    for (pipe, kind, word) in pipes
+        .iter()
+        .zip([("vent", "放空立管"), ("gas_store", "储气设施"), ("loading", "装卸设施")])
+        .map(|(pipe, (kind, word))| (pipe, kind, word))
+    {
         place(format!("{}{word}", pipe.name), kind, pipe, length(&pipe.line) * 0.4, 40.0, dice);
     }
     features

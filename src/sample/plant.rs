@@ -40,8 +40,12 @@ pub(super) fn features(board: Board, enterprises: &[Enterprise], dice: &mut Dice
 }
 
 fn inside(board: Board, enterprise: &Enterprise, ids: &mut Ids, dice: &mut Dice) -> Vec<SampleFeature> {
-    // One plant in ten holds a multiple of the quantities the others hold.
-    let heavy = dice.chance(0.1);
+    // One plant in seven holds a multiple of the quantities the others hold, a depot always, a station never.
+    let heavy = match enterprise.kind {
+        "oil_depot" => true,
+        "fuel_station" | "cng_lng_station" => false,
+        _ => dice.chance(0.15),
+    };
     let mut add = |kind, name: &str, area: Polygon<f64>, substances: &[Substance], dice: &mut Dice| {
         let held = Held::throw(kind, substances, heavy, dice);
         let name = format!("{}{name}", enterprise.name);
@@ -67,7 +71,9 @@ fn inside(board: Board, enterprise: &Enterprise, ids: &mut Ids, dice: &mut Dice)
             [(-0.5, 0.4), (0.0, 0.4), (0.5, 0.4), (-0.5, -0.3), (0.0, -0.3)]
                 .iter()
                 .zip(1..)
-                .map(|((along, across), n)| add("tank", &format!("{n}号储罐"), tank(*along, *across, radius), content, dice))
+                .map(|((along, across), n)| {
+                    add("tank", &format!("{n}号储罐"), tank(*along, *across, radius), content, dice)
+                })
                 .collect()
         }
         _ => {
@@ -102,7 +108,7 @@ impl Held {
         let mut left: Vec<_> = from.iter().collect();
         for _ in 0..kinds.min(left.len()) {
             let Substance(cas, name, limit, beta, density) = left.remove(dice.below(left.len()));
-            let share = if heavy { dice.between(1.5, 22.0) } else { dice.between(0.05, 0.45) };
+            let share = if heavy { dice.between(1.5, 28.0) } else { dice.between(0.05, 0.45) };
             let tonnes = tenth(limit * share);
             held.substances.push(json!({"cas": cas, "name": name, "tonnes": tonnes}));
             held.volume_m3 += tonnes / density;
@@ -114,7 +120,8 @@ impl Held {
 
     fn describe(self, feature: SampleFeature, kind: &str, dice: &mut Dice) -> SampleFeature {
         let stored = (kind == "tank" && dice.chance(0.85)).then(|| (self.volume_m3 * 1.15).ceil());
-        let largest = stored.filter(|_| dice.chance(0.8)).map(|volume| (volume / f64::from(dice.whole(1, 3) as u32)).ceil());
+        let largest =
+            stored.filter(|_| dice.chance(0.8)).map(|volume| (volume / f64::from(dice.whole(1, 3) as u32)).ceil());
         let grade = match self.r {
             r if r >= 100.0 => 1,
             r if r >= 50.0 => 2,

@@ -43,11 +43,23 @@ const SUBSTATIONS: &[(&str, f64, At)] = &[
 
 /// Lines: between two substations by index, or out of the sheet to a place.
 const LINKS: &[(usize, usize, f64)] = &[
-    (0, 1, 220.0), (0, 2, 220.0), (1, 3, 110.0), (1, 4, 110.0), (2, 5, 110.0), (2, 6, 110.0), (0, 7, 110.0), (7, 4, 110.0),
-    (7, 9, 35.0), (3, 10, 35.0), (4, 10, 35.0),
+    (0, 1, 220.0),
+    (0, 2, 220.0),
+    (1, 3, 110.0),
+    (1, 4, 110.0),
+    (2, 5, 110.0),
+    (2, 6, 110.0),
+    (0, 7, 110.0),
+    (7, 4, 110.0),
+    (7, 9, 35.0),
+    (3, 10, 35.0),
+    (4, 10, 35.0),
 ];
 const OUTWARD: &[(usize, At, f64)] = &[
-    (0, (115.545, 29.735), 500.0), (0, (115.700, 29.590), 500.0), (1, (115.985, 29.660), 220.0), (8, (116.205, 29.735), 35.0),
+    (0, (115.545, 29.735), 500.0),
+    (0, (115.700, 29.590), 500.0),
+    (1, (115.985, 29.660), 220.0),
+    (8, (116.205, 29.735), 35.0),
 ];
 
 /// Places the substations.
@@ -69,13 +81,23 @@ pub(super) fn substations(board: Board, ground: &mut Ground, dice: &mut Dice) ->
 }
 
 /// Draws the lines and takes the ground below them. A line to a village is thin and short.
-pub(super) fn draw(board: Board, ground: &mut Ground, substations: &[Substation], villages: &[Coord<f64>], dice: &mut Dice) -> Vec<Line> {
+pub(super) fn draw(
+    board: Board,
+    ground: &mut Ground,
+    substations: &[Substation],
+    villages: &[Coord<f64>],
+    dice: &mut Dice,
+) -> Vec<Line> {
     let site = |index: usize| substations.get(index).map(|substation| substation.plot.centre);
     let mut ends: Vec<_> = LINKS.iter().filter_map(|(a, b, kv)| Some((site(*a)?, site(*b)?, *kv))).collect();
     ends.extend(OUTWARD.iter().filter_map(|(a, at, kv)| Some((site(*a)?, board.place(*at), *kv))));
     for village in villages.iter().filter(|village| ground.at(**village) & BEYOND == 0) {
-        let near = substations.iter().map(|s| s.plot.centre).min_by(|a, b| distance(*a, *village).total_cmp(&distance(*b, *village)));
-        let reachable = near.filter(|near| distance(*near, *village) < 6_500.0 && !ground.crosses(&[*near, *village], WATER));
+        let near = substations
+            .iter()
+            .map(|s| s.plot.centre)
+            .min_by(|a, b| distance(*a, *village).total_cmp(&distance(*b, *village)));
+        let reachable =
+            near.filter(|near| distance(*near, *village) < 6_500.0 && !ground.crosses(&[*near, *village], WATER));
         ends.extend(reachable.filter(|_| dice.chance(0.22)).map(|near| (near, *village, 10.0)));
     }
     let mut lines = Vec::new();

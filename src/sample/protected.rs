@@ -27,13 +27,27 @@ const HILLS: &[(&str, &str, bool, &[At])] = &[
         "庐山西麓生态保护红线",
         "ecological_redline",
         true,
-        &[(115.888, 29.518), (115.925, 29.500), (115.958, 29.530), (115.952, 29.566), (115.922, 29.580), (115.896, 29.562)],
+        &[
+            (115.888, 29.518),
+            (115.925, 29.500),
+            (115.958, 29.530),
+            (115.952, 29.566),
+            (115.922, 29.580),
+            (115.896, 29.562),
+        ],
     ),
     (
         "岷山生态保护红线",
         "ecological_redline",
         true,
-        &[(115.728, 29.532), (115.758, 29.512), (115.768, 29.528), (115.762, 29.560), (115.738, 29.580), (115.718, 29.566)],
+        &[
+            (115.728, 29.532),
+            (115.758, 29.512),
+            (115.768, 29.528),
+            (115.762, 29.560),
+            (115.738, 29.580),
+            (115.718, 29.566),
+        ],
     ),
     (
         "涌泉山地生态保护红线",
@@ -45,7 +59,14 @@ const HILLS: &[(&str, &str, bool, &[At])] = &[
         "庐山山麓风景区",
         "scenic",
         true,
-        &[(115.930, 29.498), (115.985, 29.490), (115.992, 29.560), (115.968, 29.590), (115.955, 29.566), (115.962, 29.530)],
+        &[
+            (115.930, 29.498),
+            (115.985, 29.490),
+            (115.992, 29.560),
+            (115.968, 29.590),
+            (115.955, 29.566),
+            (115.962, 29.530),
+        ],
     ),
 ];
 
@@ -76,8 +97,8 @@ pub(super) fn draw(board: Board, waters: &[Water]) -> Vec<Protected> {
     let mut dice = Dice::new(0, "protected");
     let mut areas = Vec::new();
     for (name, kind, closed, outline) in HILLS {
-        let edge = rough_ring(&smooth_ring(&board.line(outline), 500.0), 160.0, 0.12, &mut dice);
-        areas.push(Protected::new(name, kind, None, polygon(edge), *closed));
+        let spurs = rough_ring(&board.line(outline), 600.0, 0.22, &mut dice);
+        areas.push(Protected::new(name, kind, None, polygon(smooth_ring(&spurs, 150.0)), *closed));
     }
     for (name, kind, at, rings) in RESERVES {
         for (area, zone) in nested(board.place(*at), rings, &mut dice) {
@@ -96,7 +117,13 @@ pub(super) fn draw(board: Board, waters: &[Water]) -> Vec<Protected> {
 }
 
 impl Protected {
-    fn new(name: &str, kind: &'static str, zone: Option<&'static str>, area: impl Into<MultiPolygon<f64>>, closed: bool) -> Self {
+    fn new(
+        name: &str,
+        kind: &'static str,
+        zone: Option<&'static str>,
+        area: impl Into<MultiPolygon<f64>>,
+        closed: bool,
+    ) -> Self {
         Self { name: name.to_owned(), kind, zone, area: area.into(), closed }
     }
 }
@@ -163,7 +190,7 @@ pub(super) fn mark(ground: &mut Ground, areas: &[Protected]) {
 pub(super) fn leftovers(board: Board, ground: &mut Ground, dice: &mut Dice) -> Vec<Protected> {
     let mut fields = Vec::new();
     for _ in 0..3_000 {
-        if fields.len() == 45 {
+        if fields.len() == 60 {
             break;
         }
         let centre = board.place((dice.between(115.63, 115.92), dice.between(29.36, 29.82)));

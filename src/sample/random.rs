@@ -89,11 +89,10 @@ mod tests {
     fn splitmix_gives_the_published_stream() {
         // First outputs of the reference implementation for state 1234567.
         let mut dice = Dice { state: 1_234_567 };
-        assert_eq!([dice.next(), dice.next(), dice.next()], [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423
-        ]);
+        assert_eq!(
+            [dice.next(), dice.next(), dice.next()],
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
     }
 
     #[test]

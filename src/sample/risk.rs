@@ -21,8 +21,12 @@ pub(super) fn describe(feature: SampleFeature, kind: &str, number: usize, dice: 
 /// 1 red … 4 blue; the dangerous trades are worse on the whole.
 fn level(kind: &str, dice: &mut Dice) -> u8 {
     let shares: &[(f64, u8)] = match kind {
-        "chemical_plant" | "tank_farm" | "hazchem_storage_mhs" | "oil_depot" => &[(0.14, 1), (0.32, 2), (0.40, 3), (0.14, 4)],
-        "fuel_station" | "lpg_station" | "cng_lng_station" | "fireworks_store" | "mine" => &[(0.02, 1), (0.20, 2), (0.56, 3), (0.22, 4)],
+        "chemical_plant" | "tank_farm" | "hazchem_storage_mhs" | "oil_depot" => {
+            &[(0.14, 1), (0.32, 2), (0.40, 3), (0.14, 4)]
+        }
+        "fuel_station" | "lpg_station" | "cng_lng_station" | "fireworks_store" | "mine" => {
+            &[(0.02, 1), (0.20, 2), (0.56, 3), (0.22, 4)]
+        }
         _ => &[(0.005, 1), (0.045, 2), (0.25, 3), (0.70, 4)],
     };
     *dice.weighted(shares)
@@ -35,12 +39,14 @@ fn score(kind: &str, level: u8, dice: &mut Dice) -> (&'static str, f64) {
         return ("hazchem_score", tenth(dice.between(low, high)));
     }
     if dice.chance(0.3) {
-        let products: &[f64] = [&[20.0, 25.0][..], &[15.0, 16.0], &[9.0, 10.0, 12.0], &[2.0, 4.0, 6.0, 8.0]][usize::from(level - 1)];
+        let products: &[f64] =
+            [&[20.0, 25.0][..], &[15.0, 16.0], &[9.0, 10.0, 12.0], &[2.0, 4.0, 6.0, 8.0]][usize::from(level - 1)];
         return ("LS", *dice.pick(products));
     }
     // Products of likelihood, exposure and consequence as the method's scales allow them.
     let products: &[f64] =
-        [&[360.0, 420.0, 540.0][..], &[180.0, 240.0, 270.0], &[90.0, 120.0, 135.0], &[18.0, 27.0, 42.0, 60.0]][usize::from(level - 1)];
+        [&[360.0, 420.0, 540.0][..], &[180.0, 240.0, 270.0], &[90.0, 120.0, 135.0], &[18.0, 27.0, 42.0, 60.0]]
+            [usize::from(level - 1)];
     ("LEC", *dice.pick(products))
 }
 

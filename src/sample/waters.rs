@@ -26,7 +26,7 @@ const RESERVOIRS: &[(&str, At, f64)] = &[
     ("岷山水库", (115.772, 29.512), 620.0),
     ("涌泉水库", (115.658, 29.592), 420.0),
     ("东林水库", (115.905, 29.528), 380.0),
-    ("马回岭水库", (115.852, 29.424), 520.0),
+    ("马回岭水库", (115.862, 29.404), 520.0),
     ("新塘水库", (115.712, 29.588), 360.0),
 ];
 
@@ -35,8 +35,8 @@ pub(super) fn draw(board: Board) -> Vec<Water> {
     let mut dice = Dice::new(0, "waters");
     let mut waters = vec![yangtze(board, &mut dice)];
     for lake in sketch::LAKES {
-        let shore = smooth_ring(&board.line(lake.shore), 260.0);
-        let area = polygon(rough_ring(&shore, 90.0, 0.12, &mut dice));
+        let bays = rough_ring(&board.line(lake.shore), 420.0, 0.24, &mut dice);
+        let area = polygon(smooth_ring(&bays, 90.0));
         push_apart(&mut waters, Water { important: lake.important, ..Water::new(lake.name, "lake", area) });
     }
     for stream in sketch::STREAMS {

@@ -28,7 +28,7 @@ pub(super) struct Way {
 const VERGE: f64 = 12.0;
 
 /// Least distance between two villages, metres.
-const VILLAGE_SPACING: f64 = 1_500.0;
+const VILLAGE_SPACING: f64 = 1_800.0;
 
 /// Draws sketched ways as smooth lines.
 pub(super) fn draw(board: Board, ways: &[sketch::Way], invented: bool) -> Vec<Way> {
@@ -91,12 +91,7 @@ pub(super) fn lanes(ground: &Ground, roads: &[Way], villages: &[Coord<f64>], dic
     lanes
 }
 
-fn lane(
-    ground: &Ground,
-    village: Coord<f64>,
-    joints: &mut [Coord<f64>],
-    dice: &mut Dice,
-) -> Option<Vec<Coord<f64>>> {
+fn lane(ground: &Ground, village: Coord<f64>, joints: &mut [Coord<f64>], dice: &mut Dice) -> Option<Vec<Coord<f64>>> {
     joints.sort_by(|a, b| distance(village, *a).total_cmp(&distance(village, *b)));
     let joint = joints.iter().take(40).find(|joint| !ground.crosses(&[village, **joint], WATER))?;
     let bends = rough(&[*joint, village], 450.0, 0.14, dice);

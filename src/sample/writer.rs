@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::SampleLayer;
 use super::board::STEPS_PER_DEGREE;
 use super::feature::SampleFeature;
 use super::shapes::{Coord, Geometry, LineString, Polygon};
-use super::SampleLayer;
 
 /// Features between two calls of the progress function.
 const STRIDE: u64 = 1_000;
