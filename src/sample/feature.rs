@@ -1,6 +1,6 @@
 //! One feature of the sample, and the marks every feature carries: where it comes from, and 模拟 on what is invented.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::shapes::Geometry;
 
@@ -14,30 +14,35 @@ pub struct SampleFeature {
     pub id: String,
     /// Longitude before latitude, rounded to 1e-7 degrees; rings right-handed (outer anticlockwise).
     pub geometry: Geometry<f64>,
-    /// The contract's fields, `name` first.
-    pub properties: Map<String, Value>,
+    /// The contract's fields in the order they are written, `name` first. No field comes twice.
+    pub properties: Vec<(&'static str, Value)>,
 }
 
 impl SampleFeature {
+    /// The value of a field.
+    pub fn property(&self, field: &str) -> Option<&Value> {
+        self.properties.iter().find(|(name, _)| *name == field).map(|(_, value)| value)
+    }
+
     /// A rough drawing of a real thing under its real name.
     pub(super) fn sketched(id: String, name: &str, geometry: Geometry<f64>) -> Self {
-        Self { id, geometry, properties: Map::new() }.with("name", name).with("data_origin", "sketch")
+        Self { id, geometry, properties: Vec::new() }.with("name", name).with("data_origin", "sketch")
     }
 
     /// Something that does not exist; its name gets [`INVENTED_MARK`] in front.
     pub(super) fn invented(id: String, name: &str, geometry: Geometry<f64>) -> Self {
         let name = format!("{INVENTED_MARK}{name}");
-        Self { id, geometry, properties: Map::new() }.with("name", name).with("data_origin", "synthetic")
+        Self { id, geometry, properties: Vec::new() }.with("name", name).with("data_origin", "synthetic")
     }
 
     /// The feature with one more field.
-    pub(super) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
-        self.properties.insert(field.to_owned(), value.into());
+    pub(super) fn with(mut self, field: &'static str, value: impl Into<Value>) -> Self {
+        self.properties.push((field, value.into()));
         self
     }
 
     /// The feature with one more field where there is a value for it.
-    pub(super) fn with_some(self, field: &str, value: Option<impl Into<Value>>) -> Self {
+    pub(super) fn with_some(self, field: &'static str, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.with(field, value),
             None => self,

@@ -8,6 +8,8 @@
 
 mod belts;
 mod board;
+#[cfg(test)]
+mod checks;
 mod coverage;
 mod curve;
 mod district;

@@ -23,7 +23,7 @@ const PIPELINES: usize = 30_000;
 /// Places of a township in turn: every sixth is a residential zone, the others are enterprises.
 const TURN: usize = 6;
 /// Vertices of a pipeline, about; with the zones' this makes the set's 13.8 million.
-const PIPELINE_VERTICES: f64 = 225.0;
+const PIPELINE_VERTICES: f64 = 237.0;
 
 /// Kinds of enterprise by share, as a province's ledger has them.
 const KINDS: &[(f64, &str)] = &[

@@ -53,9 +53,13 @@ fn feature_text(feature: &SampleFeature, line: &mut Vec<u8>) -> io::Result<()> {
     serde_json::to_writer(&mut *line, &feature.id)?;
     line.extend_from_slice(b",\"geometry\":");
     geometry_text(&feature.geometry, line)?;
-    line.extend_from_slice(b",\"properties\":");
-    serde_json::to_writer(&mut *line, &feature.properties)?;
-    line.push(b'}');
+    line.extend_from_slice(b",\"properties\":{");
+    for (index, (field, value)) in feature.properties.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        write!(line, "{comma}\"{field}\":")?;
+        serde_json::to_writer(&mut *line, value)?;
+    }
+    line.extend_from_slice(b"}}");
     Ok(())
 }
 
