@@ -1,12 +1,12 @@
 //! Belts about dangerous plants, and the chemical parks that hold some of them.
 
-use super::board::Board;
-use super::curve::blob;
+use super::board::{Board, heading, moved};
+use super::curve::{blob, plot};
 use super::feature::{Ids, SampleFeature};
-use super::industry::{Enterprise, PARKS};
+use super::industry::{Enterprise, Known, PARKS};
 use super::quarter::Plot;
 use super::random::Dice;
-use super::shapes::{Buffer, MultiPolygon};
+use super::shapes::{Buffer, Coord, MultiPolygon, Polygon};
 
 /// The features of `buffer_zones`: belts stored for some of the dangerous plants, one planned area.
 pub(super) fn features(board: Board, enterprises: &[Enterprise], dice: &mut Dice) -> Vec<SampleFeature> {
@@ -20,13 +20,13 @@ pub(super) fn features(board: Board, enterprises: &[Enterprise], dice: &mut Dice
             .with("document", format!("模拟批复〔2025〕{:02}号", features.len() + 1));
         features.push(feature);
     };
-    let drawn = |enterprise: &&Enterprise| enterprise.hazardous() && enterprise.point.is_none();
+    let drawn = |enterprise: &&Enterprise| enterprise.hazardous() && enterprise.known == Known::Boundary;
     let plants = enterprises.iter().filter(drawn).filter(|plant| plant.kind != "fuel_station");
     for (number, plant) in plants.enumerate().filter(|(number, _)| number % 3 == 0) {
         let area = plant.plot.area();
         match number / 3 % 4 {
-            0 => add(plant, "safety_distance", "安全防护距离", None, area.buffer(*dice.pick(&[50.0, 100.0, 150.0]))),
-            1 => add(plant, "hygiene_distance", "卫生防护距离", None, area.buffer(*dice.pick(&[50.0, 100.0, 200.0]))),
+            0 => add(plant, "safety_distance", "安全防护距离", None, area.buffer(dice.pick(&[50.0, 100.0, 150.0]))),
+            1 => add(plant, "hygiene_distance", "卫生防护距离", None, area.buffer(dice.pick(&[50.0, 100.0, 200.0]))),
             2 => add(plant, "planning_control", "规划控制线", None, area.buffer(80.0)),
             _ => {
                 for (risk, radius) in [(1e-5, 170.0), (3e-6, 260.0), (3e-7, 420.0)] {
@@ -53,8 +53,7 @@ pub(super) fn parks(board: Board, enterprises: &[Enterprise]) -> Vec<SampleFeatu
 }
 
 /// One boundary about all plots: the smallest rectangle along the park's streets, with a strip of 60 m.
-fn around(plots: &[Plot], angle: f64) -> super::shapes::Polygon<f64> {
-    use super::board::{heading, moved};
+fn around(plots: &[Plot], angle: f64) -> Polygon<f64> {
     let along = heading(angle);
     let (mut low, mut high) = ((f64::INFINITY, f64::INFINITY), (f64::NEG_INFINITY, f64::NEG_INFINITY));
     for at in plots.iter().flat_map(|plot| plot.area().exterior().0.clone()) {
@@ -62,15 +61,14 @@ fn around(plots: &[Plot], angle: f64) -> super::shapes::Polygon<f64> {
         low = (low.0.min(u), low.1.min(v));
         high = (high.0.max(u), high.1.max(v));
     }
-    let origin = super::shapes::Coord { x: 0.0, y: 0.0 };
-    let middle = moved(origin, along, (low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
-    super::curve::plot(middle, along, high.0 - low.0 + 120.0, high.1 - low.1 + 120.0)
+    let origin = Coord { x: 0.0, y: 0.0 };
+    let middle = moved(origin, along, f64::midpoint(low.0, high.0), f64::midpoint(low.1, high.1));
+    plot(middle, along, high.0 - low.0 + 120.0, high.1 - low.1 + 120.0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::board::heading;
-    use super::super::shapes::{BooleanOps, Coord};
+    use super::super::shapes::BooleanOps;
     use super::*;
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::*;
-use crate::geom::algorithm::{Area, BooleanOps, Intersects, Validation};
+use crate::geom::algorithm::{Area, BooleanOps, Intersects, Relate, Validation};
 use crate::geom::{Geometry, MultiPolygon, Polygon};
 use crate::model::{Properties, Schema};
 
@@ -182,6 +182,19 @@ fn what_is_built_does_not_overlap() {
         for (i, one) in all.iter().enumerate() {
             let met = first_meeting(std::slice::from_ref(one), &all[i + 1..]);
             assert_eq!(met, None);
+        }
+    }
+}
+
+#[test]
+fn installations_stand_apart_inside_their_plant() {
+    for layers in [&*SEED_1, &*SEED_2] {
+        let installations = &layers[&Layer::Installations];
+        for (i, one) in installations.iter().enumerate() {
+            let plant = layers[&Layer::Enterprises].iter().find(|f| Some(f.id.as_str()) == text(one, "enterprise_id"));
+            let inside = plant.is_some_and(|plant| plant.geometry.relate(&one.geometry).is_covers());
+            assert!(inside, "{} leaves its plant", one.id);
+            assert_eq!(first_meeting(std::slice::from_ref(one), &installations[i + 1..]), None);
         }
     }
 }

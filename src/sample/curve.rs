@@ -35,10 +35,10 @@ fn bend(around: &[Coord<f64>; 4], step: f64, line: &mut Vec<Coord<f64>>) {
     for piece in 0..pieces as usize {
         let t = piece as f64 / pieces;
         let weights = [
-            (-t + 2.0 * t * t - t * t * t) / 2.0,
-            (2.0 - 5.0 * t * t + 3.0 * t * t * t) / 2.0,
-            (t + 4.0 * t * t - 3.0 * t * t * t) / 2.0,
-            (-t * t + t * t * t) / 2.0,
+            -0.5 * t + t * t - 0.5 * t * t * t,
+            1.0 - 2.5 * t * t + 1.5 * t * t * t,
+            0.5 * t + 2.0 * t * t - 1.5 * t * t * t,
+            -0.5 * t * t + 0.5 * t * t * t,
         ];
         line.push(
             around

@@ -54,6 +54,15 @@ const PARK_PATTERN: Pattern = Pattern { length: (90.0, 260.0), width: (100.0, 19
 /// Ground that no plant is put on.
 const AVOID: u8 = WATER | CORRIDOR | PROTECTED;
 
+/// How well a ledger knows where an enterprise is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Known {
+    /// By its boundary.
+    Boundary,
+    /// By a point, with the radius that holds it where that is told (m).
+    Point(Option<f64>),
+}
+
 /// One enterprise on the board.
 #[derive(Debug)]
 pub(super) struct Enterprise {
@@ -65,8 +74,8 @@ pub(super) struct Enterprise {
     pub kind: &'static str,
     /// Its land.
     pub plot: Plot,
-    /// Drawn as a point: with a radius that holds it, or with none told.
-    pub point: Option<Option<f64>>,
+    /// How the ledger knows where it is.
+    pub known: Known,
     /// Index of its park in [`PARKS`].
     pub park: Option<usize>,
 }
@@ -97,7 +106,7 @@ struct Works {
 
 impl Works {
     fn add(&mut self, name: String, kind: &'static str, plot: Plot, park: Option<usize>) {
-        self.drawn.push(Enterprise { id: self.ids.next(), name, kind, plot, point: None, park });
+        self.drawn.push(Enterprise { id: self.ids.next(), name, kind, plot, known: Known::Boundary, park });
     }
 
     fn fill_park(&mut self, board: Board, ground: &mut Ground, index: usize, park: &Park, dice: &mut Dice) {
@@ -169,23 +178,25 @@ impl Works {
                 continue;
             }
             let kind = dice.weighted(COUNTRY);
-            let long = if *kind == "mine" { dice.between(220.0, 420.0) } else { dice.between(70.0, 170.0) };
-            let plot = Plot {
-                centre,
-                along: heading(dice.between(0.0, 3.0)),
-                length: long,
-                width: long * dice.between(0.5, 0.9),
-            };
+            let length = if kind == "mine" { dice.between(220.0, 420.0) } else { dice.between(70.0, 170.0) };
+            let along = heading(dice.between(0.0, 3.0));
+            let plot = Plot { centre, along, length, width: length * dice.between(0.5, 0.9) };
             if ground.claim(&plot.area(), 10.0, AVOID) {
                 let place = unit.map_or("邻区", |unit| unit.name);
                 let name = format!("{place}{}{:03}", trade(kind, dice), self.drawn.len() + 1);
-                self.add(name, kind, plot, None);
-                if let Some(enterprise) = self.drawn.last_mut() {
-                    enterprise.point = dice.chance(0.3).then(|| dice.chance(0.5).then(|| (long * 0.75).round()));
-                }
+                let known = how_known(length, dice);
+                self.drawn.push(Enterprise { id: self.ids.next(), name, kind, plot, known, park: None });
             }
         }
     }
+}
+
+/// Seven in ten by their boundary, the rest by a point, half of those with a radius.
+fn how_known(length: f64, dice: &mut Dice) -> Known {
+    if dice.chance(0.7) {
+        return Known::Boundary;
+    }
+    Known::Point(dice.chance(0.5).then(|| (length * 0.75).round()))
 }
 
 /// The plot of a station: its long side along the road, clear of the verge.
@@ -206,7 +217,7 @@ pub(super) fn trade(kind: &str, dice: &mut Dice) -> &'static str {
         "mine" => &["采石场", "石灰岩矿"],
         _ => &["纺织厂", "机械厂", "建材厂", "电子厂", "食品厂", "玻纤厂", "家具厂", "水泥制品厂", "粮油加工厂"],
     };
-    dice.pick::<&str>(words)
+    dice.pick(words)
 }
 
 /// The branch of industry a kind belongs to.
@@ -226,14 +237,14 @@ pub(super) fn features(board: Board, land: &Land, enterprises: &[Enterprise], di
         .iter()
         .enumerate()
         .map(|(i, enterprise)| {
-            let geometry = match enterprise.point {
-                Some(_) => board.geometry(Point(enterprise.plot.centre)),
-                None => board.geometry(enterprise.plot.area()),
+            let (geometry, extent_m) = match enterprise.known {
+                Known::Point(extent_m) => (board.geometry(Point(enterprise.plot.centre)), extent_m),
+                Known::Boundary => (board.geometry(enterprise.plot.area()), None),
             };
             let township = land.unit_at(enterprise.plot.centre).map(|unit| unit.name);
             let feature = SampleFeature::invented(enterprise.id.clone(), &enterprise.name, geometry)
                 .with_some("township", township)
-                .with_some("extent_m", enterprise.point.flatten());
+                .with_some("extent_m", extent_m);
             describe(feature, enterprise.kind, i + 1, dice)
         })
         .collect()
@@ -241,7 +252,7 @@ pub(super) fn features(board: Board, land: &Land, enterprises: &[Enterprise], di
 
 /// Adds what the ledger says of an enterprise, its risk included.
 pub(super) fn describe(feature: SampleFeature, kind: &str, number: usize, dice: &mut Dice) -> SampleFeature {
-    let feature = feature.with("kind", kind).with("industry", industry(kind)).with("status", *dice.weighted(STATUS));
+    let feature = feature.with("kind", kind).with("industry", industry(kind)).with("status", dice.weighted(STATUS));
     risk::describe(feature, kind, number, dice)
 }
 

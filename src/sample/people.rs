@@ -1,6 +1,8 @@
 //! Where people are: housing round town centres and in villages, and the places that need protection among them.
 
-use super::board::{Board, distance, heading, moved};
+use std::f64::consts::TAU;
+
+use super::board::{Board, heading, moved};
 use super::curve::blob;
 use super::feature::{Ids, SampleFeature};
 use super::ground::{CORRIDOR, Ground, PROTECTED, UNSURVEYED, WATER};
@@ -58,8 +60,8 @@ fn hamlets(ground: &mut Ground, villages: &[Coord<f64>], zones: &mut Vec<Zone>, 
                 return;
             }
             let away = 160.0 + 130.0 * f64::from(round);
-            let centre = moved(*village, heading(dice.between(0.0, 6.28)), away * dice.between(0.5, 1.0), 0.0);
-            let radius = *dice.weighted(&[(0.5, 80.0), (0.33, 115.0), (0.14, 165.0), (0.03, 250.0)]);
+            let centre = moved(*village, heading(dice.between(0.0, TAU)), away * dice.between(0.5, 1.0), 0.0);
+            let radius = dice.weighted(&[(0.5, 80.0), (0.33, 115.0), (0.14, 165.0), (0.03, 250.0)]);
             let area = blob(centre, radius, 9 + dice.below(5), 0.25, dice);
             if area.unsigned_area() >= 10_000.0 && ground.claim(&area, 10.0, AVOID) {
                 zones.push(Zone::new(village_name(dice), area, false, dice));
@@ -150,7 +152,7 @@ pub(super) fn target_features(
             .collect();
         for number in 1..=kind.2 {
             let plot = (0..400).find_map(|_| {
-                let zone = *dice.weighted::<&Zone>(&near);
+                let zone = dice.weighted(&near);
                 beside(ground, zone, kind, dice)
             });
             if let Some(plot) = plot {
@@ -166,9 +168,9 @@ fn beside(ground: &mut Ground, zone: &Zone, kind: &TargetKind, dice: &mut Dice) 
     let (low, high) = kind.4;
     let length = dice.between(low, high);
     let away = dice.between(80.0, 420.0);
-    let centre = moved(zone.centre, heading(dice.between(0.0, 6.28)), away, 0.0);
+    let centre = moved(zone.centre, heading(dice.between(0.0, TAU)), away, 0.0);
     let plot = Plot { centre, along: heading(dice.between(0.0, 3.0)), length, width: length * dice.between(0.6, 0.95) };
-    (distance(centre, zone.centre) > 0.0 && ground.claim(&plot.area(), 0.0, AVOID)).then_some(plot)
+    ground.claim(&plot.area(), 0.0, AVOID).then_some(plot)
 }
 
 fn target(board: Board, id: String, kind: &TargetKind, number: usize, plot: &Plot, dice: &mut Dice) -> SampleFeature {

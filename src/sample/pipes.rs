@@ -125,8 +125,8 @@ pub(super) fn draw_local(roads: &[Way], enterprises: &[Enterprise], count: usize
             name: format!("{}城镇燃气管", way.name),
             medium: "natural_gas",
             regime: Some("urban_gas"),
-            diameter_mm: *dice.pick(&[159.0, 219.1, 273.0]),
-            pressure_mpa: *dice.pick(&[0.2, 0.4, 0.8]),
+            diameter_mm: dice.pick(&[159.0, 219.1, 273.0]),
+            pressure_mpa: dice.pick(&[0.2, 0.4, 0.8]),
             line: beside(&way.line, -(way.half_width + 2.5)),
         });
     }
@@ -137,10 +137,10 @@ pub(super) fn draw_local(roads: &[Way], enterprises: &[Enterprise], count: usize
         let corner = Coord { x: to.x, y: from.y };
         pipes.push(Pipe {
             name: format!("{}物料管", pair[0].name),
-            medium: *dice.pick(&["chemical", "lpg", "chemical", "crude"]),
+            medium: dice.pick(&["chemical", "lpg", "chemical", "crude"]),
             regime: Some("in_plant"),
-            diameter_mm: *dice.pick(&[108.0, 159.0, 219.1]),
-            pressure_mpa: *dice.pick(&[0.6, 1.0, 1.6, 2.5]),
+            diameter_mm: dice.pick(&[108.0, 159.0, 219.1]),
+            pressure_mpa: dice.pick(&[0.6, 1.0, 1.6, 2.5]),
             line: vec![from, corner, to],
         });
     }

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::board::Board;
-use super::curve::{circle, plot};
+use super::curve::{circle, plot as rectangle};
 use super::feature::{Ids, SampleFeature, tenth};
-use super::industry::Enterprise;
+use super::industry::{Enterprise, Known};
+use super::quarter::Plot;
 use super::random::Dice;
 use super::shapes::Polygon;
 
@@ -35,61 +36,94 @@ const METHANE: &[Substance] = &[Substance("74-82-8", "甲烷", 50.0, 1.5, 0.42)]
 /// The features of `installations`: what stands inside each dangerous plant.
 pub(super) fn features(board: Board, enterprises: &[Enterprise], dice: &mut Dice) -> Vec<SampleFeature> {
     let mut ids = Ids::new("ins");
-    let hazardous = enterprises.iter().filter(|enterprise| enterprise.hazardous() && enterprise.point.is_none());
-    hazardous.flat_map(|enterprise| inside(board, enterprise, &mut ids, dice)).collect()
+    let mut features = Vec::new();
+    for plant in enterprises.iter().filter(|plant| plant.hazardous() && plant.known == Known::Boundary) {
+        let heavy = heavy(plant.kind, dice);
+        for part in parts(plant, dice) {
+            let held = Held::throw(part.kind, part.content, heavy, dice);
+            let name = format!("{}{}", plant.name, part.name);
+            let feature = SampleFeature::invented(ids.next(), &name, board.geometry(part.area))
+                .with("enterprise_id", plant.id.clone())
+                .with("kind", part.kind);
+            features.push(held.describe(feature, part.kind, dice));
+        }
+    }
+    features
 }
 
-fn inside(board: Board, enterprise: &Enterprise, ids: &mut Ids, dice: &mut Dice) -> Vec<SampleFeature> {
-    // One plant in seven holds a multiple of the quantities the others hold, a depot always, a station never.
-    let heavy = match enterprise.kind {
+/// Whether a plant holds a multiple of what the others hold: one plant in seven, a depot always, a station never.
+fn heavy(kind: &str, dice: &mut Dice) -> bool {
+    match kind {
         "oil_depot" => true,
         "fuel_station" | "cng_lng_station" => false,
         _ => dice.chance(0.15),
-    };
-    let mut add = |kind, name: &str, area: Polygon<f64>, substances: &[Substance], dice: &mut Dice| {
-        let held = Held::throw(kind, substances, heavy, dice);
-        let name = format!("{}{name}", enterprise.name);
-        let feature = SampleFeature::invented(ids.next(), &name, board.geometry(area))
-            .with("enterprise_id", enterprise.id.clone())
-            .with("kind", kind);
-        held.describe(feature, kind, dice)
-    };
-    let place = &enterprise.plot;
-    let tank = |along, across, radius| circle(place.inside(along, across), radius, 16);
-    let house = |along, across, long, wide| plot(place.inside(along, across), place.along, long, wide);
-    match enterprise.kind {
-        "fuel_station" => vec![add("tank", "埋地油罐区", house(0.3, 0.2, 16.0, 9.0), PETROL, dice)],
-        "cng_lng_station" => vec![add("tank", "储气罐", tank(0.3, 0.1, 4.0), METHANE, dice)],
-        "lpg_station" => vec![
-            add("tank", "储罐区", house(0.2, 0.2, 42.0, 24.0), LPG, dice),
-            add("loading", "装卸台", house(-0.6, -0.3, 16.0, 9.0), LPG, dice),
-        ],
-        "fireworks_store" => vec![add("store", "一号库房", house(0.1, 0.1, 36.0, 14.0), &[], dice)],
-        "oil_depot" | "tank_farm" | "hazchem_storage_mhs" => {
-            let content = if enterprise.kind == "oil_depot" { PETROL } else { LIQUIDS };
-            let radius = (place.length.min(place.width) * 0.14).min(16.0);
-            [(-0.5, 0.4), (0.0, 0.4), (0.5, 0.4), (-0.5, -0.3), (0.0, -0.3)]
-                .iter()
-                .zip(1..)
-                .map(|((along, across), n)| {
-                    add("tank", &format!("{n}号储罐"), tank(*along, *across, radius), content, dice)
-                })
-                .collect()
-        }
-        _ => {
-            let mut parts = vec![
-                add("process_unit", "一号装置", house(-0.4, 0.2, 48.0, 26.0), LIQUIDS, dice),
-                add("tank", "储罐区", tank(0.5, 0.3, 11.0), LIQUIDS, dice),
-            ];
-            if dice.chance(0.45) {
-                parts.push(add("tank", "液化气体储罐", tank(0.5, -0.4, 5.0), TOXICS, dice));
-            }
-            if dice.chance(0.5) {
-                parts.push(add("store", "原料仓库", house(-0.4, -0.55, 36.0, 18.0), LIQUIDS, dice));
-            }
-            parts
-        }
     }
+}
+
+/// A part of a plant before it is filled.
+struct Part {
+    kind: &'static str,
+    name: String,
+    area: Polygon<f64>,
+    content: &'static [Substance],
+}
+
+impl Part {
+    fn new(kind: &'static str, name: &str, area: Polygon<f64>, content: &'static [Substance]) -> Self {
+        Self { kind, name: name.to_owned(), area, content }
+    }
+}
+
+/// A round tank; its place as shares of the plot's half length and half width.
+fn tank(plot: &Plot, (along, across): (f64, f64), radius: f64) -> Polygon<f64> {
+    circle(plot.inside(along, across), radius, 16)
+}
+
+/// A rectangle along the plot, `size` metres along and across.
+fn house(plot: &Plot, (along, across): (f64, f64), size: (f64, f64)) -> Polygon<f64> {
+    rectangle(plot.inside(along, across), plot.along, size.0, size.1)
+}
+
+/// What stands in a plant, by its kind.
+fn parts(plant: &Enterprise, dice: &mut Dice) -> Vec<Part> {
+    let plot = &plant.plot;
+    match plant.kind {
+        "fuel_station" => vec![Part::new("tank", "埋地油罐区", house(plot, (0.3, 0.2), (16.0, 9.0)), PETROL)],
+        "cng_lng_station" => vec![Part::new("tank", "储气罐", tank(plot, (0.3, 0.1), 4.0), METHANE)],
+        "lpg_station" => vec![
+            Part::new("tank", "储罐区", house(plot, (0.2, 0.2), (42.0, 24.0)), LPG),
+            Part::new("loading", "装卸台", house(plot, (-0.6, -0.3), (16.0, 9.0)), LPG),
+        ],
+        "fireworks_store" => vec![Part::new("store", "一号库房", house(plot, (0.1, 0.1), (36.0, 14.0)), &[])],
+        "oil_depot" => tank_rows(plot, PETROL),
+        "tank_farm" | "hazchem_storage_mhs" => tank_rows(plot, LIQUIDS),
+        _ => process_plant(plot, dice),
+    }
+}
+
+/// Five tanks in two rows.
+fn tank_rows(plot: &Plot, content: &'static [Substance]) -> Vec<Part> {
+    let radius = (plot.length.min(plot.width) * 0.14).min(16.0);
+    [(-0.62, 0.4), (0.0, 0.4), (0.62, 0.4), (-0.62, -0.3), (0.0, -0.3)]
+        .iter()
+        .enumerate()
+        .map(|(i, at)| Part::new("tank", &format!("{}号储罐", i + 1), tank(plot, *at, radius), content))
+        .collect()
+}
+
+/// A process unit and its tanks; some with a liquefied gas, some with a store.
+fn process_plant(plot: &Plot, dice: &mut Dice) -> Vec<Part> {
+    let mut parts = vec![
+        Part::new("process_unit", "一号装置", house(plot, (-0.4, 0.2), (48.0, 26.0)), LIQUIDS),
+        Part::new("tank", "储罐区", tank(plot, (0.5, 0.3), 11.0), LIQUIDS),
+    ];
+    if dice.chance(0.45) {
+        parts.push(Part::new("tank", "液化气体储罐", tank(plot, (0.5, -0.4), 5.0), TOXICS));
+    }
+    if dice.chance(0.5) {
+        parts.push(Part::new("store", "原料仓库", house(plot, (-0.4, -0.55), (36.0, 18.0)), LIQUIDS));
+    }
+    parts
 }
 
 /// What an installation holds.
@@ -108,8 +142,9 @@ impl Held {
         let mut left: Vec<_> = from.iter().collect();
         for _ in 0..kinds.min(left.len()) {
             let Substance(cas, name, limit, beta, density) = left.remove(dice.below(left.len()));
-            let share = if heavy { dice.between(1.5, 28.0) } else { dice.between(0.05, 0.45) };
+            let share = if heavy { dice.between(1.5, most(*limit)) } else { dice.between(0.05, 0.45) };
             let tonnes = tenth(limit * share);
+            // The keys stand in the order of the alphabet, so that they come out the same however maps are kept.
             held.substances.push(json!({"cas": cas, "name": name, "tonnes": tonnes}));
             held.volume_m3 += tonnes / density;
             held.s += tonnes / limit;
@@ -136,6 +171,12 @@ impl Held {
             .with_some("largest_tank_m3", largest)
             .with_some("hazard_grade", registered.then_some(grade))
     }
+}
+
+/// The greatest multiple of its limit that a plant holds of a substance: what is limited to a few tonnes is held in
+/// larger multiples than what is limited to hundreds.
+fn most(limit: f64) -> f64 {
+    if limit > 100.0 { 7.0 } else { 28.0 }
 }
 
 #[cfg(test)]

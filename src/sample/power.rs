@@ -14,7 +14,7 @@ pub(super) struct Line {
     name: String,
     voltage_kv: f64,
     half_width: f64,
-    line: Vec<Coord<f64>>,
+    course: Vec<Coord<f64>>,
 }
 
 /// A substation on the board.
@@ -106,9 +106,9 @@ pub(super) fn draw(
             name: format!("{voltage_kv}千伏{:02}线", lines.len() + 1),
             voltage_kv,
             half_width: half_width(voltage_kv),
-            line: spans(from, to, dice),
+            course: spans(from, to, dice),
         };
-        ground.mark_line(&line.line, line.half_width + 8.0, CORRIDOR);
+        ground.mark_line(&line.course, line.half_width + 8.0, CORRIDOR);
         lines.push(line);
     }
     lines
@@ -144,7 +144,7 @@ pub(super) fn features(board: Board, lines: &[Line], dice: &mut Dice) -> Vec<Sam
     lines
         .iter()
         .map(|line| {
-            SampleFeature::invented(ids.next(), &line.name, board.geometry(LineString::new(line.line.clone())))
+            SampleFeature::invented(ids.next(), &line.name, board.geometry(LineString::new(line.course.clone())))
                 .with("voltage_kv", line.voltage_kv)
                 .with_some("half_width_m", dice.chance(0.8).then_some(line.half_width))
         })

@@ -208,14 +208,14 @@ fn pipelines(seed: u64, town: usize, numbers: Numbers) -> Vec<SampleFeature> {
         .map(|(number, (from, to))| {
             let bends = rough(&[from, between(from, to, 0.5), to], 900.0, 0.12, &mut dice);
             let line = smooth(&bends, (distance(from, to) / PIPELINE_VERTICES).max(5.0));
-            let medium = *dice.pick(&["natural_gas", "natural_gas", "refined", "crude", "chemical"]);
-            let (diameter, pressure) = *dice.pick(&[(813.0, 10.0), (508.0, 6.3), (273.0, 4.0), (168.3, 2.5)]);
+            let medium = dice.pick(&["natural_gas", "natural_gas", "refined", "crude", "chemical"]);
+            let (diameter, pressure) = dice.pick(&[(813.0, 10.0), (508.0, 6.3), (273.0, 4.0), (168.3, 2.5)]);
             let geometry = Board::PROVINCE.geometry(LineString::new(line));
             let id = format!("pip-{:05}", number + 1);
             let name = format!("{}管线{:05}", township_name(town), number + 1);
             let feature = SampleFeature::invented(id, &name, geometry)
                 .with("medium", medium)
-                .with("regime", *dice.pick(&["long_distance", "long_distance", "urban_gas"]));
+                .with("regime", dice.pick(&["long_distance", "long_distance", "urban_gas"]));
             pipes::describe(feature, diameter, pressure, &mut dice)
         })
         .collect()

@@ -1,6 +1,6 @@
 //! The dice the sample is thrown with.
 //!
-//! SplitMix64 (Steele, Lea and Flood, 2014), written out here because the committed sample must come out byte for byte
+//! `SplitMix64` (Steele, Lea and Flood, 2014), written out here because the committed sample must come out byte for byte
 //! the same years from now, and the streams of a random-number crate may change between its versions.
 
 /// A seeded stream of numbers. The same seed gives the same numbers on every machine.
@@ -9,7 +9,7 @@ pub(super) struct Dice {
     state: u64,
 }
 
-/// The step of SplitMix64: 2^64 divided by the golden ratio, made odd.
+/// The step of `SplitMix64`: 2^64 divided by the golden ratio, made odd.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Dice {
@@ -59,20 +59,20 @@ impl Dice {
     }
 
     /// One of `items`, each as likely as the other.
-    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
+    pub(super) fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())]
     }
 
     /// The second part of one of `items`, likely in proportion to its first part.
-    pub(super) fn weighted<'a, T>(&mut self, items: &'a [(f64, T)]) -> &'a T {
+    pub(super) fn weighted<T: Copy>(&mut self, items: &[(f64, T)]) -> T {
         let mut left = self.unit() * items.iter().map(|(weight, _)| weight).sum::<f64>();
         for (weight, item) in items {
             left -= weight;
             if left < 0.0 {
-                return item;
+                return *item;
             }
         }
-        &items[items.len() - 1].1
+        items[items.len() - 1].1
     }
 
     /// A throw that gathers round 0 within -1..1 (the mean of three), for scatter about a centre.
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn weights_are_kept() {
         let mut dice = Dice::new(7, "weights");
-        let rare = (0..10_000).filter(|_| *dice.weighted(&[(9.0, "often"), (1.0, "rare")]) == "rare").count();
+        let rare = (0..10_000).filter(|_| dice.weighted(&[(9.0, "often"), (1.0, "rare")]) == "rare").count();
         assert!((800..1200).contains(&rare), "{rare}");
     }
 }

@@ -29,7 +29,7 @@ fn level(kind: &str, dice: &mut Dice) -> u8 {
         }
         _ => &[(0.005, 1), (0.045, 2), (0.25, 3), (0.70, 4)],
     };
-    *dice.weighted(shares)
+    dice.weighted(shares)
 }
 
 /// A method that fits the kind, and a score that the method's usual bands put at the level.
@@ -41,13 +41,13 @@ fn score(kind: &str, level: u8, dice: &mut Dice) -> (&'static str, f64) {
     if dice.chance(0.3) {
         let products: &[f64] =
             [&[20.0, 25.0][..], &[15.0, 16.0], &[9.0, 10.0, 12.0], &[2.0, 4.0, 6.0, 8.0]][usize::from(level - 1)];
-        return ("LS", *dice.pick(products));
+        return ("LS", dice.pick(products));
     }
     // Products of likelihood, exposure and consequence as the method's scales allow them.
     let products: &[f64] =
         [&[360.0, 420.0, 540.0][..], &[180.0, 240.0, 270.0], &[90.0, 120.0, 135.0], &[18.0, 27.0, 42.0, 60.0]]
             [usize::from(level - 1)];
-    ("LEC", *dice.pick(products))
+    ("LEC", dice.pick(products))
 }
 
 fn regulator(kind: &str) -> &'static str {
