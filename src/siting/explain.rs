@@ -15,19 +15,19 @@ pub(super) fn target(rule: &Rule, judged: &Judged<'_>) -> Text {
         Test::Unspoken => unspoken(judged),
         Test::Within | Test::NotLessThan => distance(judged),
     };
-    let mut sentence = joined(measured, meaning(rule, judged));
+    let mut sentence = joined(measured, &meaning(rule, judged));
     for field in &judged.candidate.taken_as_read {
         let title = field_title(judged, field);
         sentence = joined(
             sentence,
-            Text::new(
+            &Text::new(
                 format!("（未填“{}”，按本条适用对象处理）", title.zh),
                 format!(" ({} is not entered and was taken to be what the rule means)", title.en),
             ),
         );
     }
     if judged.judgement.outcome == Outcome::Undetermined {
-        sentence = joined(sentence, reasons(judged));
+        sentence = joined(sentence, &reasons(judged));
     }
     ended(sentence, judged.judgement.verification)
 }
@@ -76,9 +76,9 @@ pub(super) fn nowhere_near(rule: &Rule, outcome: Outcome, unknowns: &BTreeSet<Un
         format!("No area that the rule asks the site to lie in is within {kilometres} km"),
     );
     let sentence = if outcome == Outcome::Undetermined {
-        joined(stated, doubt(&unknowns.iter().map(of_proposal).collect::<Vec<_>>()))
+        joined(stated, &doubt(&unknowns.iter().map(of_proposal).collect::<Vec<_>>()))
     } else {
-        joined(stated, Text::new("，不符合要求", ", so the rule is violated"))
+        joined(stated, &Text::new("，不符合要求", ", so the rule is violated"))
     };
     ended(sentence, rule.verification)
 }
@@ -232,7 +232,7 @@ fn field_title(judged: &Judged<'_>, field: &str) -> Text {
     known.map_or_else(|| Text::new(field, field), |field| field.title.clone())
 }
 
-fn joined(one: Text, other: Text) -> Text {
+fn joined(one: Text, other: &Text) -> Text {
     Text { zh: one.zh + &other.zh, en: one.en + &other.en }
 }
 
@@ -243,5 +243,5 @@ fn ended(sentence: Text, verification: Verification) -> Text {
         Verification::V2 => Text::new("。待专家核对原文。", ". To be checked by an expert against the original text."),
         _ => Text::new("。依据尚未核实，须经复核。", ". The basis is not verified; to be reviewed."),
     };
-    joined(sentence, mark)
+    joined(sentence, &mark)
 }

@@ -29,8 +29,11 @@ pub(super) struct Scene<'a> {
     tank_wall: Option<Site>,
     /// Kinds of enterprise that a table rule speaks for when people come near them.
     spoken_kinds: BTreeSet<&'a str>,
-    ways: RefCell<HashMap<(Layer, &'a str, bool), Option<Nearest>>>,
+    ways: RefCell<Ways<'a>>,
 }
+
+/// What has been measured, by layer, id and whether from the tank walls.
+type Ways<'a> = HashMap<(Layer, &'a str, bool), Option<Nearest>>;
 
 /// A target, measured.
 #[derive(Clone, Debug)]

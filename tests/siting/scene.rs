@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sisetu::geom::{Geometry, Point, direct};
 use sisetu::index::{LayerIndex, Snapshot};
-use sisetu::model::{Feature, Layer, Outcome, Properties, Revision, SitingReport};
 use sisetu::model::Finding;
+use sisetu::model::{Feature, Layer, Outcome, Properties, Revision, SitingReport};
 use sisetu::rules::RuleBook;
 use sisetu::siting::{Asked, check, request};
 
