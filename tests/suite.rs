@@ -7,4 +7,5 @@ mod architecture;
 mod browser;
 mod geodesic;
 mod properties;
+mod siting;
 mod support;

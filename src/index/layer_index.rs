@@ -23,6 +23,7 @@ pub struct LayerIndex {
     freshness: Freshness,
     envelope: Option<Envelope>,
     widest: Metres,
+    coarsest: Metres,
 }
 
 impl LayerIndex {
@@ -40,8 +41,9 @@ impl LayerIndex {
         };
         let tree = RTree::bulk_load(numbered().map(item).collect());
         let envelope = features.iter().map(|feature| *feature.envelope()).reduce(Envelope::union);
-        let widest = features.iter().map(|feature| beyond_drawing(feature)).fold(Metres::ZERO, Metres::max);
-        Self { revision, features, by_id, tree, freshness, envelope, widest }
+        let widest = largest(&features, &["half_width_m", "extent_m"]);
+        let coarsest = largest(&features, &["accuracy_m"]);
+        Self { revision, features, by_id, tree, freshness, envelope, widest, coarsest }
     }
 
     /// The layer after a commit; changes of other layers are passed over.
@@ -105,6 +107,11 @@ impl LayerIndex {
         self.widest
     }
 
+    /// The largest standard deviation that any feature states of its position.
+    pub fn coarsest(&self) -> Metres {
+        self.coarsest
+    }
+
     /// The feature of an id.
     pub fn feature(&self, id: &str) -> Option<&Arc<Feature>> {
         self.by_id.get(id).map(|place| &self.features[*place as usize])
@@ -119,9 +126,10 @@ impl LayerIndex {
     }
 }
 
-fn beyond_drawing(feature: &Feature) -> Metres {
-    let stated = ["half_width_m", "extent_m"].into_iter().filter_map(|field| feature.properties.number(field));
-    Metres(stated.fold(0.0, f64::max))
+fn largest(features: &[Arc<Feature>], fields: &[&str]) -> Metres {
+    let numbers =
+        features.iter().flat_map(|feature| fields.iter().filter_map(|field| feature.properties.number(field)));
+    Metres(numbers.fold(0.0, f64::max))
 }
 
 #[cfg(test)]

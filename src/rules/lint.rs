@@ -130,13 +130,12 @@ fn case_faults(book: &RuleBook, case: &Case) -> Vec<String> {
         Threshold::Constant(metres) if metres.0.is_nan() || metres.0 < 0.0 => {
             vec![format!("{} m is no distance", metres.0)]
         }
-        Threshold::Constant(_) => vec![],
         Threshold::Table(table) => table_faults(table),
         Threshold::Bands(bands) => bands_faults(bands),
         Threshold::Parameter { parameter } if book.parameters().iter().all(|known| known.name != *parameter) => {
             vec![format!("parameter {parameter:?} is not in the book")]
         }
-        Threshold::Parameter { .. } => vec![],
+        Threshold::Constant(_) | Threshold::Parameter { .. } => vec![],
     });
     faults
 }
