@@ -32,7 +32,7 @@ const LIBRARIES: [(&str, &[&str]); 17] = [
     ("geographiclib_rs", &["geom"]),
     ("maud", &["report", "serve"]),
     ("moka", &["serve"]),
-    ("rust_embed", &["serve", "sample", "cli"]),
+    ("rust_embed", &["serve", "rules", "sample", "cli"]),
     ("clap", &["main", "cli"]),
     ("indicatif", &["main", "cli"]),
     ("anyhow", &["main", "cli"]),

@@ -1,7 +1,6 @@
 //! Sentences that hold for whatever is thrown at them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -5,6 +5,7 @@
 
 mod architecture;
 mod browser;
+mod cli;
 mod geodesic;
 mod properties;
 mod siting;

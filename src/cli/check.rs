@@ -4,9 +4,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use jiff::{Timestamp, Zoned};
+use serde_json::Value;
 use sisetu::geom::{Crs, Datum};
 use sisetu::rules::RuleBook;
 use sisetu::siting::request::{self, Asked};
@@ -71,8 +71,9 @@ enum ReportFormat {
 impl Check {
     /// Checks, reports, and lets the exit code say the verdict.
     pub async fn run(self) -> Ended {
-        let body = site_of(read(&self.site)?)?;
-        let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of };
+        let body = read(&self.site)?;
+        let today = Zoned::now().date();
+        let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of, today };
         let request = request::parse(&body, &asked)?;
         let book: RuleBook = shipped()?;
         let snapshot = self.store.snapshot().await?;
@@ -100,39 +101,4 @@ fn read(site: &Path) -> Result<Value, Failure> {
         let what = format!("site {} is not JSON: {error}", site.display());
         Failure::input(what).hint("the site is one GeoJSON geometry or Feature; `sisetu check --help` shows how")
     })
-}
-
-/// The request that a file makes: a bare geometry and a collection of one are wrapped as users mean them.
-fn site_of(mut document: Value) -> Result<Value, Failure> {
-    let kind = document.get("type").and_then(Value::as_str).unwrap_or_default();
-    match kind {
-        "FeatureCollection" => match document.get_mut("features").and_then(Value::as_array_mut) {
-            Some(features) if features.len() == 1 => Ok(features.remove(0)),
-            features => {
-                let count = features.map_or(0, |features| features.len());
-                Err(Failure::input(format!("site holds {count} features, not one"))
-                    .hint("check one site at a time; keep the one Feature in a file of its own"))
-            }
-        },
-        "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
-        | "GeometryCollection" => Ok(json!({"type": "Feature", "properties": {}, "geometry": document})),
-        _ => Ok(document),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_geometry_and_a_collection_of_one_become_a_feature() {
-        let point = json!({"type": "Point", "coordinates": [115.8, 29.6]});
-        let feature = json!({"type": "Feature", "properties": {}, "geometry": point});
-        assert_eq!(site_of(point).unwrap(), feature);
-        assert_eq!(site_of(json!({"type": "FeatureCollection", "features": [feature]})).unwrap(), feature);
-        let request = json!({"site": feature, "as_of": "2026-01-01"});
-        assert_eq!(site_of(request.clone()).unwrap(), request);
-        assert!(site_of(json!({"type": "FeatureCollection", "features": []})).is_err());
-        assert!(site_of(json!({"type": "FeatureCollection", "features": [feature, feature]})).is_err());
-    }
 }
