@@ -1,14 +1,21 @@
 //! Sentences that hold for whatever is thrown at them.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use sisetu::geom::distance::nearest;
 use sisetu::geom::{Envelope, Geometry, LineString, Point, Polygon};
 use sisetu::index::LayerIndex;
-use sisetu::model::{Change, Feature, Layer, Properties, Revision};
+use sisetu::model::{Change, Feature, Kinds, Layer, Outcome, Properties, Revision, SitingReport};
+use sisetu::rules::RuleBook;
+use sisetu::siting::{Asked, check, request};
+
+use crate::support::Scene;
+use crate::support::scene::{feature, line, point, rectangle};
 
 const LAYER: Layer = Layer::Enterprises;
 
@@ -86,6 +93,58 @@ impl Ledger {
     }
 }
 
+/// One thing at the origin, south of its parallel, with everything known about it.
+fn obstacle(number: usize) -> Scene {
+    use serde_json::json;
+    let east_west = || line(&[[-2_000.0, 0.0], [2_000.0, 0.0]]);
+    let area = || rectangle(-2_000.0, -1_000.0, 4_000.0, 1_000.0);
+    let (layer, geometry, properties) = match number {
+        0 => ("waters", area(), json!({"name": "江", "kind": "yangtze_main", "bankline_source": "water_edge"})),
+        1 => ("pipelines", east_west(), json!({"name": "管", "medium": "natural_gas", "regime": "long_distance"})),
+        2 => ("roads", east_west(), json!({"name": "路", "kind": "national", "half_width_m": 12})),
+        3 => (
+            "railways",
+            east_west(),
+            json!({"name": "铁", "kind": "high_speed", "setting": "elsewhere", "half_width_m": 7}),
+        ),
+        4 => ("power_lines", east_west(), json!({"name": "线", "voltage_kv": 220, "half_width_m": 6})),
+        5 => ("residential_zones", area(), json!({"name": "村", "persons": 2_000, "households": 600})),
+        6 => ("protection_targets", area(), json!({"name": "校", "kind": "school", "persons": 900})),
+        7 => ("buffer_zones", area(), json!({"name": "带", "kind": "safety_distance"})),
+        _ => ("protected_areas", area(), json!({"name": "水源", "kind": "water_source_1", "zone": "core"})),
+    };
+    Scene::default().with(layer, feature("o", geometry, properties)).covered()
+}
+
+static BOOK: LazyLock<RuleBook> = LazyLock::new(|| RuleBook::shipped().unwrap());
+
+/// The report on an exact point so many metres north of the origin.
+fn report(scene: &Scene, kind: &str, north_m: f64) -> SitingReport {
+    let facts = serde_json::json!({"kind": kind, "action": "new", "extent_m": 0});
+    let asked = Asked { today: "2026-11-24".parse().unwrap(), ..Asked::default() };
+    let request = request::parse(&feature("s", point(0.0, north_m), facts), &asked).unwrap();
+    check(&scene.snapshot(), &BOOK, &request, Timestamp::UNIX_EPOCH)
+}
+
+/// How bad a finding is, whatever the rule asks for.
+fn badness(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Violated | Outcome::NeedsApproval | Outcome::NeedsDemonstration => 2,
+        Outcome::Undetermined | Outcome::Marginal => 1,
+        Outcome::Met => 0,
+    }
+}
+
+/// The worst finding of each rule.
+fn worst(report: &SitingReport) -> BTreeMap<&str, u8> {
+    let mut worst = BTreeMap::new();
+    for finding in &report.findings {
+        let seen = worst.entry(finding.rule.as_str()).or_insert(0);
+        *seen = badness(finding.outcome).max(*seen);
+    }
+    worst
+}
+
 proptest! {
     #![proptest_config(Config { cases: 200, failure_persistence: None, ..Config::default() })]
 
@@ -116,6 +175,24 @@ proptest! {
         prop_assert!((there.distance.0 - back.distance.0).abs() < 0.02 + there.distance.0 * 1e-6);
         let vertices = nearest(&first_vertex(&one), &first_vertex(&other)).unwrap();
         prop_assert!(there.distance.0 <= vertices.distance.0 + 0.02 + vertices.distance.0 * 1e-6);
+    }
+
+    /// Going away from the only thing around never makes any rule's outcome worse, nor the verdict.
+    #[test]
+    fn farther_is_never_worse(
+        number in 0..9usize,
+        kind in 0..Kinds::shipped().all().count(),
+        near_m in prop_oneof![0.0..60.0, 0.0..4_000.0],
+        farther_m in prop_oneof![0.0..20.0, 0.0..4_000.0],
+    ) {
+        let scene = obstacle(number);
+        let kind = &Kinds::shipped().all().nth(kind).unwrap().kind;
+        let (near, far) = (report(&scene, kind, near_m), report(&scene, kind, near_m + farther_m));
+        let (near_worst, far_worst) = (worst(&near), worst(&far));
+        for (rule, badness) in &far_worst {
+            prop_assert!(near_worst.get(rule).is_some_and(|nearer| nearer >= badness), "{kind}: {rule}");
+        }
+        prop_assert!(far.verdict >= near.verdict, "{kind}: {:?} then {:?}", near.verdict, far.verdict);
     }
 }
 

@@ -1,6 +1,11 @@
-//! Small made-up districts: features by layer, imported by the real program.
+//! Small made-up districts: features by layer, imported by the real program or held in memory.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sisetu::index::{LayerIndex, Snapshot};
+use sisetu::ingest::geometry::from_geojson;
+use sisetu::model::{Feature, Layer, Revision};
 
 use super::Desk;
 
@@ -69,10 +74,10 @@ impl Scene {
         self
     }
 
-    /// Adds coverage of every layer.
+    /// Adds coverage of every layer, 30 km around.
     #[must_use]
-    fn covered(self) -> Self {
-        let layers = sisetu::model::Layer::ALL.into_iter().filter(|layer| layer.name() != "coverage");
+    pub fn covered(self) -> Self {
+        let layers = Layer::ALL.into_iter().filter(|layer| layer.name() != "coverage");
         layers.fold(self, |scene, layer| {
             let statement = json!({"layer": layer.name(), "as_of": "2026-10-31"});
             scene.with("coverage", feature(&format!("cov-{layer}"), rectangle(-30e3, -30e3, 60e3, 60e3), statement))
@@ -96,5 +101,18 @@ impl Scene {
             let ran = desk.import(&file, layer, &["--strict"]);
             assert_eq!(ran.code, 0, "{ran:?}");
         }
+    }
+
+    /// The edition it makes, without a store.
+    pub fn snapshot(&self) -> Snapshot {
+        let layers = self.0.iter().map(|(layer, features)| {
+            let features = features.iter().map(|feature| {
+                let geometry = from_geojson(&feature["geometry"]).unwrap();
+                let properties = serde_json::from_value(feature["properties"].clone()).unwrap();
+                Arc::new(Feature::new(feature["id"].as_str().unwrap(), geometry, properties).unwrap())
+            });
+            (layer.parse::<Layer>().unwrap(), Ok(LayerIndex::new(Revision(1), features.collect())))
+        });
+        Snapshot::new(Revision(1), layers)
     }
 }
