@@ -35,6 +35,9 @@ const ORDER: [Layer; 16] = [
     Layer::Coverage,
 ];
 
+/// Who the sample's features come from, as the history tells it.
+const AUTHOR: &str = "sisetu demo";
+
 /// Serves the sample district; the first run loads it
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  sisetu demo --listen 127.0.0.1:9000")]
@@ -66,8 +69,7 @@ async fn load(store: &Arc<dyn Store>) -> Result<(), Failure> {
     let files = sample::write(sample::district(super::sample::SEED), &folder.0, &mut |_, _| {})
         .map_err(|error| Failure::machine(format!("{} cannot be written: {error}", folder.0.display())))?;
     let mut known = Snapshot::default();
-    let mut all =
-        ChangeSet { author: "sisetu demo".to_owned(), reason: "sample district".to_owned(), ..Default::default() };
+    let mut all = ChangeSet { author: AUTHOR.to_owned(), reason: "sample district".to_owned(), ..Default::default() };
     let bar = progress::bar(ORDER.len() as u64, "layers");
     for layer in ORDER {
         let wanted = format!("{layer}.geojson");
@@ -84,16 +86,7 @@ async fn load(store: &Arc<dyn Store>) -> Result<(), Failure> {
 }
 
 fn import(file: &Path, layer: Layer, known: &Snapshot) -> Result<ChangeSet, Failure> {
-    let options = ImportOptions {
-        layer,
-        crs: None,
-        datum: None,
-        mapping: None,
-        mode: None,
-        key: None,
-        strict: true,
-        author: "sisetu demo".to_owned(),
-    };
+    let options = ImportOptions { strict: true, author: AUTHOR.to_owned(), ..ImportOptions::into_layer(layer) };
     let imported = ingest::import_file(file, &options, known, Revision::default(), &mut |_| {})?;
     match imported.report.rejects.first() {
         Some(reject) => {

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use sisetu::geom::{Crs, Datum};
 use sisetu::index::Snapshot;
-use sisetu::ingest::{self, ImportOptions, ImportReport, Imported, Mapping};
+use sisetu::ingest::{self, ImportOptions, ImportReport, Imported, Mapping, Mode};
 use sisetu::model::Layer;
 use sisetu::store::{Store, StoreError};
 
@@ -47,8 +47,9 @@ pub struct Import {
     /// A TOML file that renames columns and values
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
-    /// What becomes of features already there; `update` where the file has ids, else `append`, if left out
-    #[arg(long, value_enum)]
+    /// update adds and changes, append adds and rejects known ids, replace also retires what the file lacks; if left out,
+    /// update where the file has ids, else append
+    #[arg(long, value_name = "update|append|replace")]
     mode: Option<Mode>,
     /// The column that holds the id
     #[arg(long, value_name = "FIELD")]
@@ -68,17 +69,6 @@ pub struct Import {
     format: FormatOption,
 }
 
-/// What becomes of features already there.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Mode {
-    /// Add new ones and change those that differ
-    Update,
-    /// Add new ones and reject known ids
-    Append,
-    /// Retire what the file lacks
-    Replace,
-}
-
 impl Import {
     /// Imports, reports, and writes all of it or nothing.
     pub async fn run(self) -> Ended {
@@ -92,7 +82,7 @@ impl Import {
             let store = store.insert(self.store.open_or_make().await?);
             match store.commit(imported.changes).await {
                 Ok(commit) => {
-                    imported.report.revision = commit.revision.into();
+                    imported.report.revision = Some(commit.revision);
                     return self.ended(&imported.report);
                 }
                 Err(StoreError::Moved { .. }) => {}
@@ -118,27 +108,18 @@ impl Import {
         counter.finish_and_clear();
         let imported = imported?;
         if let Some(file) = &self.rejects {
-            output::write_whole(file, |out| ingest::write_rejects(&imported, out))?;
+            output::write_whole(file, |out| ingest::write_rejects(&imported.rejected, out))?;
         }
         Ok(imported)
     }
 
     fn options(&self) -> Result<ImportOptions, Failure> {
-        let mapping = match &self.mapping {
-            Some(file) => Some(mapping(file)?),
-            None => None,
-        };
-        let mode = self.mode.map(|mode| match mode {
-            Mode::Update => ingest::Mode::Update,
-            Mode::Append => ingest::Mode::Append,
-            Mode::Replace => ingest::Mode::Replace,
-        });
         Ok(ImportOptions {
             layer: self.layer,
             crs: self.crs,
             datum: self.datum,
-            mapping,
-            mode,
+            mapping: self.mapping.as_deref().map(Mapping::read).transpose()?,
+            mode: self.mode,
             key: self.key.clone(),
             strict: self.strict,
             author: config::author(),
@@ -150,12 +131,6 @@ impl Import {
         self.format.print(report, ImportReport::text)?;
         refusal(report, self.strict).map_or(Ok(exit::DONE), Err)
     }
-}
-
-fn mapping(file: &std::path::Path) -> Result<Mapping, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::input(format!("mapping {}: {error}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| failed(&error))?;
-    toml::from_str(&text).map_err(|error| failed(&error))
 }
 
 /// Why the import must not be written.

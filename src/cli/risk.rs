@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
 use sisetu::model::{Layer, RiskLevel};
-use sisetu::risk::{AreaGrade, Grade, Grades};
+use sisetu::risk::{AreaGrade, Grade, Grades, Scheme};
 
 use super::exit::Failure;
 use super::open::StoreOption;
@@ -103,5 +103,5 @@ fn page(grade: &Grade) -> String {
 }
 
 fn colour(level: Option<RiskLevel>) -> String {
-    level.map_or_else(|| "—".to_owned(), |level| level.words().zh)
+    level.map_or_else(|| "—".to_owned(), |level| Scheme::shipped().words(level))
 }

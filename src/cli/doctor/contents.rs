@@ -1,20 +1,14 @@
 //! What a store holds, and what of it cannot be right.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sisetu::index::Snapshot;
-use sisetu::index::snapshot::References;
+use sisetu::ingest;
 use sisetu::model::{Known, Layer};
 use sisetu::rules::{Rule, RuleBook};
 
 use super::Look;
 
-/// Fields that name a feature, and the layers it may be in; none listed means any.
-const REFERENCES: [(Layer, &str, &[Layer]); 3] = [
-    (Layer::Installations, "enterprise_id", &[Layer::Enterprises]),
-    (Layer::BufferZones, "of", &[Layer::Enterprises, Layer::Installations]),
-    (Layer::Structures, "of", &Layer::ALL),
-];
 /// Names shown of a longer list.
 const SHOWN: usize = 3;
 
@@ -27,7 +21,7 @@ pub fn looks(name: &str, snapshot: &Snapshot) -> Vec<Look> {
     }));
     looks.extend(boundary(snapshot));
     looks.extend(coverage(snapshot));
-    looks.extend(REFERENCES.iter().filter_map(|(layer, field, meant)| dangling(snapshot, *layer, field, meant)));
+    looks.extend(Layer::ALL.into_iter().filter_map(|layer| lost_references(snapshot, layer)));
     looks
 }
 
@@ -72,20 +66,14 @@ fn layers_of(rule: &Rule) -> impl Iterator<Item = Layer> {
 }
 
 /// References that mean nothing.
-fn dangling(snapshot: &Snapshot, layer: Layer, field: &str, meant: &[Layer]) -> Option<Look> {
-    let words: BTreeMap<&str, &str> = snapshot
-        .features(layer)
-        .filter_map(|feature| Some((feature.properties.text(field)?, feature.id.as_str())))
-        .collect();
-    let known: Vec<References<'_>> = meant.iter().map(|layer| References::of(snapshot, *layer)).collect();
-    let lost: Vec<String> = words
-        .iter()
-        .filter(|(word, _)| known.iter().all(|references| references.meant(word).is_none()))
-        .map(|(word, id)| format!("{id} → {word}"))
+fn lost_references(snapshot: &Snapshot, layer: Layer) -> Option<Look> {
+    let lost: Vec<String> = ingest::lost_references(layer, snapshot)
+        .map(|(feature, fault)| format!("{}: {}", feature.id, fault.reason))
         .collect();
     (!lost.is_empty()).then(|| {
-        let seen = format!("{} values mean nothing: {}", lost.len(), lost[..lost.len().min(SHOWN)].join(", "));
-        Look::warn(format!("{layer}.{field}"), seen, "import what they name, or correct them")
+        let shown = lost[..lost.len().min(SHOWN)].join("; ");
+        let seen = format!("{} features refer to nothing: {shown}", lost.len());
+        Look::warn(format!("references of {layer}"), seen, "import what they name, or correct them")
     })
 }
 
@@ -123,10 +111,10 @@ mod tests {
     fn a_reference_that_means_nothing_is_named() {
         let lost = |enterprise| {
             let looks = looks("a.gpkg", &store(enterprise));
-            looks.into_iter().find(|look| look.what == "installations.enterprise_id").map(|look| look.seen)
+            looks.into_iter().find(|look| look.what == "references of installations").map(|look| look.seen)
         };
         assert_eq!(lost("甲厂"), None);
-        assert_eq!(lost("乙厂"), Some("1 values mean nothing: tank → 乙厂".to_owned()));
+        assert!(lost("乙厂").is_some_and(|seen| seen.contains("tank: ") && seen.contains("乙厂")));
     }
 
     #[test]
