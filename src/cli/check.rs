@@ -4,8 +4,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
+use jiff::tz::{self, TimeZone};
 use serde_json::Value;
 use sisetu::geom::{Crs, Datum};
 use sisetu::rules::RuleBook;
@@ -72,8 +73,7 @@ impl Check {
     /// Checks, reports, and lets the exit code say the verdict.
     pub async fn run(self) -> Ended {
         let body = read(&self.site)?;
-        let today = Zoned::now().date();
-        let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of, today };
+        let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of, today: today() };
         let request = request::parse(&body, &asked)?;
         let book: RuleBook = shipped()?;
         let snapshot = self.store.snapshot().await?;
@@ -101,4 +101,9 @@ fn read(site: &Path) -> Result<Value, Failure> {
         let what = format!("site {} is not JSON: {error}", site.display());
         Failure::input(what).hint("the site is one GeoJSON geometry or Feature; `sisetu check --help` shows how")
     })
+}
+
+/// The day it is in China.
+fn today() -> Date {
+    TimeZone::fixed(tz::offset(8)).to_datetime(Timestamp::now()).date()
 }

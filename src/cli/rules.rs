@@ -105,8 +105,14 @@ fn page(rule: &Rule) -> Result<String, Failure> {
     Ok(page)
 }
 
+/// Laws stand in book title marks; standards begin with their number.
 fn citation(rule: &Rule) -> String {
-    format!("《{}》{}", rule.clause.law, rule.clause.article)
+    let (law, article) = (&rule.clause.law, &rule.clause.article);
+    if law.starts_with(|sign: char| sign.is_ascii()) {
+        format!("{law} {article}")
+    } else {
+        format!("《{law}》{article}")
+    }
 }
 
 fn lint(folder: Option<&Path>, format: FormatOption) -> Ended {

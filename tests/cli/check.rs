@@ -109,8 +109,8 @@ fn a_site_in_another_reference_system_is_the_same_site() {
             [grid.x, grid.y]
         })
         .collect();
-    let file = desk.write("site.geojson", json!({"type": "Polygon", "coordinates": [ring]}).to_string());
-    let arguments = ["check", "--kind", "chem_project", "--site", file.to_str().unwrap(), "--format", "json"];
+    desk.write("grid.geojson", json!({"type": "Polygon", "coordinates": [ring]}).to_string());
+    let arguments = ["check", "--kind", "chem_project", "--site", "grid.geojson", "--format", "json"];
     let grid = desk.run(&[&arguments[..], &["--crs", "EPSG:4548"]].concat()).ends(1).json();
     let degrees = check(&desk, "chem_project", &south_of_the_river(500.0), json!({})).json();
     let measured = |report: &Value| finding(report, "YRP-26-2")["measured_m"].as_f64().unwrap();

@@ -5,8 +5,9 @@ use sisetu::{ingest, serve, store};
 
 use super::Look;
 
-/// Drivers without which files named in the manual cannot be read.
-const DRIVERS: [&str; 3] = ["GPKG", "ESRI Shapefile", "KML"];
+/// Formats that the manual names, each with the drivers that can read it.
+const FORMATS: [(&str, &[&str]); 3] =
+    [("GeoPackage", &["GPKG"]), ("Shapefile", &["ESRI Shapefile"]), ("KML", &["LIBKML", "KML"])];
 
 /// Everything that does not depend on a store.
 pub async fn looks() -> Vec<Look> {
@@ -15,11 +16,13 @@ pub async fn looks() -> Vec<Look> {
 
 fn gdal() -> Look {
     let version = ingest::library::version();
-    let missing: Vec<&str> = DRIVERS.into_iter().filter(|driver| !ingest::library::has_driver(driver)).collect();
+    let readable = |drivers: &[&str]| drivers.iter().any(|driver| ingest::library::has_driver(driver));
+    let missing: Vec<&str> =
+        FORMATS.iter().filter(|(_, drivers)| !readable(drivers)).map(|(format, _)| *format).collect();
     if missing.is_empty() {
         return Look::ok("GDAL", version);
     }
-    let seen = format!("{version} lacks the drivers {}", missing.join(", "));
+    let seen = format!("{version} cannot read {}", missing.join(", "));
     Look::warn("GDAL", seen, "install the distribution's full libgdal; such files cannot be imported till then")
 }
 
@@ -31,7 +34,7 @@ fn proj() -> Look {
 }
 
 async fn sqlite() -> Look {
-    match store::sqlite_version().await {
+    match store::library::sqlite_version().await {
         Ok(version) => Look::ok("SQLite", version),
         Err(error) => Look::fail("SQLite", error.to_string(), "install libsqlite3-0"),
     }
