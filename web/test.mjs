@@ -22,7 +22,7 @@ try {
     logLevel: "warning",
   });
   const files = readdirSync(built).map((name) => path.join(built, name));
-  const run = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" });
+  const run = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit", cwd: here });
   process.exitCode = run.status ?? 1;
 } finally {
   rmSync(built, { recursive: true, force: true });

@@ -15,7 +15,8 @@ import { showLegend } from "./risk/legend.ts";
 import { markRow, showRanking } from "./risk/ranking.ts";
 import { areaView, objectView } from "./risk/selection.ts";
 import type { Selected, SelectionView } from "./risk/selection.ts";
-import { openDesk, problemView } from "./siting/panel.ts";
+import { problemView } from "./problem.ts";
+import { Desk } from "./siting/desk.ts";
 import { originBadge } from "./words.ts";
 
 declare global {
@@ -81,7 +82,7 @@ function wire(map: Map, areas: AreaGrade[], units: FeatureCollection): void {
     return areaView(area, unitOf(area, units), (other) => void select(other, true));
   };
 
-  const closePanel = () => {
+  const closePanel = (): void => {
     selected = null;
     back = null;
     right.hidden = true;
@@ -90,7 +91,7 @@ function wire(map: Map, areas: AreaGrade[], units: FeatureCollection): void {
     remember();
   };
 
-  const desk = openDesk(map, byId("strip"), {
+  const desk = new Desk(map, byId("strip"), {
     open: (target) => void select(target, true),
     changed: remember,
     drawing: (active) => document.body.classList.toggle("drawing", active),
@@ -100,14 +101,13 @@ function wire(map: Map, areas: AreaGrade[], units: FeatureCollection): void {
     selected = null;
     highlight(map, null);
     back = showDesk;
-    openSheet(null);
     showPanel("选址安全核查", desk.element, closePanel, null);
   };
 
   byId("open-siting").addEventListener("click", showDesk);
   showRanking(ranking, areas, (area) => void select({ layer: "risk_areas", id: area.id }, true));
   showLegend(byId("legend"), areas, overlayList(map));
-  wireSheets(showDesk);
+  wireSheets(showDesk, closePanel);
   onPick(map, () => !desk.drawing(), (target) => void select(target));
   map.on("moveend", remember);
   if (link.proposal) {
@@ -123,6 +123,7 @@ const AREA_LAYERS = new Set(["risk_areas", "admin_units"]);
 /** Fills the right panel; `back` leads to the siting desk where one is open. */
 function showPanel(title: string, body: HTMLElement, close: () => void, back: (() => void) | null): void {
   right.hidden = false;
+  openSheet(null);
   fill(
     right,
     h(
@@ -133,11 +134,12 @@ function showPanel(title: string, body: HTMLElement, close: () => void, back: ((
         { class: "panel-head" },
         back && h("button", { type: "button", class: "link", "data-testid": "back-to-siting", onclick: back }, "← 返回核查"),
         h("h2", { "data-testid": "panel-title" }, title),
-        h("button", { type: "button", class: "close", "aria-label": "关闭面板", onclick: close }, "✕"),
+        h("button", { type: "button", class: "close", "aria-label": "关闭面板", onclick: close }, "×"),
       ),
       h("div", { class: "scroll" }, body),
     ),
   );
+  right.focus({ preventScroll: true });
 }
 
 function nameDistrict(district: Feature | undefined, grades: AreaGrades | null): void {
@@ -174,6 +176,9 @@ function bounds(feature: Feature): [number, number, number, number] {
   return boundsOf("coordinates" in feature.geometry ? feature.geometry.coordinates : []);
 }
 
+/** Narrower than this the panels are sheets; the stylesheet says the same. */
+const PHONE = "(max-width: 760px)";
+
 /** On a phone the panels are sheets that rise from the bottom, one at a time. */
 function openSheet(name: string | null): void {
   const now = document.body.dataset["sheet"] === name ? null : name;
@@ -184,10 +189,14 @@ function openSheet(name: string | null): void {
   }
 }
 
-function wireSheets(showDesk: () => void): void {
+function wireSheets(showDesk: () => void, closePanel: () => void): void {
   for (const tab of document.querySelectorAll<HTMLElement>(".tabs [data-sheet]")) {
     const name = tab.dataset["sheet"] ?? null;
-    tab.addEventListener("click", () => (name === "siting" ? showDesk() : openSheet(name)));
+    tab.addEventListener("click", () => {
+      if (name === "siting") return showDesk();
+      if (matchMedia(PHONE).matches) closePanel();
+      openSheet(name);
+    });
   }
 }
 

@@ -33,8 +33,8 @@ export function levelWords(level: unknown): LevelWords {
 export type Verdict = "veto" | "fail" | "undetermined" | "review" | "pass";
 
 export const VERDICTS: Record<Verdict, { word: string; sign: string }> = {
-  veto: { word: "一票否决", sign: "✕" },
-  fail: { word: "不符合", sign: "✕" },
+  veto: { word: "一票否决", sign: "×" },
+  fail: { word: "不符合", sign: "×" },
   undetermined: { word: "无法判定（数据缺失）", sign: "?" },
   review: { word: "需论证或审批", sign: "◐" },
   pass: { word: "符合", sign: "✓" },
@@ -43,7 +43,7 @@ export const VERDICTS: Record<Verdict, { word: string; sign: string }> = {
 export type Outcome = "violated" | "marginal" | "undetermined" | "needs_approval" | "needs_demonstration" | "met";
 
 export const OUTCOMES: Record<Outcome, { word: string; sign: string }> = {
-  violated: { word: "违反", sign: "✕" },
+  violated: { word: "违反", sign: "×" },
   undetermined: { word: "无法判定", sign: "?" },
   needs_approval: { word: "需审批", sign: "◐" },
   needs_demonstration: { word: "需论证", sign: "◐" },

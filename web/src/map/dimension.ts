@@ -38,7 +38,7 @@ export function addDimensions(map: Map): void {
       "text-font": ["Noto Sans SC SemiBold"],
       "text-size": ["case", active, 16, 12],
       "text-offset": [0, -1],
-      "text-allow-overlap": ["case", active, true, false] as never,
+      "text-allow-overlap": true,
       "symbol-sort-key": ["case", active, 0, 1],
     },
     paint: { "text-color": "#111111", "text-halo-color": "#FFFFFF", "text-halo-width": 2.5 },

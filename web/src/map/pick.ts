@@ -15,7 +15,7 @@ const REACH = 5;
 /** Calls back with what was clicked, null for bare ground; asks first whether clicks are wanted just now. */
 export function onPick(map: Map, wanted: () => boolean, picked: (target: Picked | null) => void): void {
   map.on("click", (event) => {
-    if (!wanted()) return;
+    if (!wanted() || event.defaultPrevented) return;
     const feature = under(map, event);
     if (feature?.properties["point_count"]) {
       map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 });

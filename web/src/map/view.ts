@@ -26,7 +26,7 @@ export async function openMap(container: HTMLElement, style: Record<string, unkn
   const map = new Map({
     container,
     style: prepare(style as unknown as StyleSpecification),
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: 40 } } : { center: [115.85, 29.6] as [number, number], zoom: 9.5 }),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: openPadding() } } : { center: [115.85, 29.6] as [number, number], zoom: 9.5 }),
     minZoom: 5,
     maxZoom: 19,
     dragRotate: false,
@@ -58,12 +58,17 @@ export function openPadding(): { top: number; bottom: number; left: number; righ
   const map = document.getElementById("map")?.getBoundingClientRect();
   const padding = { top: 50, bottom: 50, left: 50, right: 50 };
   if (!map) return padding;
-  if (map.width < 760) return { top: 30, left: 30, right: 30, bottom: Math.round(map.height * 0.5) };
+  if (map.width <= 760) return { top: 30, left: 30, right: 30, bottom: sheetOpen() ? Math.round(map.height * 0.6) : 90 };
   for (const side of ["left", "right"] as const) {
     const panel = document.getElementById(`panel-${side}`);
     if (panel && !panel.hidden) padding[side] += panel.getBoundingClientRect().width;
   }
   return padding;
+}
+
+/** On a phone: whether a sheet covers the lower half of the map. */
+function sheetOpen(): boolean {
+  return document.body.dataset["sheet"] !== undefined || document.getElementById("panel-right")?.hidden === false;
 }
 
 /** Flies so that a geometry fills the open part of the map, no nearer than `maxZoom`. */

@@ -40,7 +40,7 @@ function outsideRow(): HTMLElement {
 
 /** Line and area signs of the base map, drawn with plain styled boxes. */
 function signs(): HTMLElement {
-  const sign = (name: string, word: string) => h("li", {}, h("span", { class: `sign ${name}` }), word);
+  const sign = (name: string, word: string) => h("li", {}, h("span", { class: `symbol ${name}` }), word);
   return h(
     "ul",
     { class: "signs" },

@@ -99,10 +99,15 @@ function section(title: string, ...children: (Node | string | null | false)[]): 
   return some.length ? h("section", {}, h("h3", {}, title), ...some) : null;
 }
 
+/** Known fields with their labels, one line a label; later values win. */
 function fields(values: Record<string, unknown>, otherwise: string | null): HTMLElement | null {
-  const known = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
-  if (!known.length) return otherwise === null ? null : h("p", { class: "hint" }, otherwise);
-  return h("dl", { class: "fields" }, ...known.flatMap(([name, value]) => [h("dt", {}, FIELDS[name] ?? name), h("dd", {}, valueWord(value))]));
+  const known = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(values)) {
+    const label = FIELDS[name];
+    if (label && value !== null && value !== undefined && value !== "") known.set(label, value);
+  }
+  if (!known.size) return otherwise === null ? null : h("p", { class: "hint" }, otherwise);
+  return h("dl", { class: "fields" }, ...[...known].flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, valueWord(value))]));
 }
 
 function pickOwners(properties: Record<string, unknown>): Record<string, unknown> {

@@ -43,12 +43,15 @@ export class SiteDrawing {
     window.addEventListener("keydown", (event) => this.key(event));
   }
 
+  /** Begins anew with an empty site. */
   start(mode: DrawMode): void {
     this.mode = mode;
     this.corners = [];
     this.pointer = null;
     this.map.doubleClickZoom.disable();
     this.map.getCanvas().style.cursor = "crosshair";
+    // So that Enter closes the outline rather than pressing the button again.
+    this.map.getCanvas().focus({ preventScroll: true });
     this.changed();
   }
 
@@ -67,11 +70,13 @@ export class SiteDrawing {
     this.events.finished([...this.corners]);
   }
 
+  /** Takes the last corner back. */
   undo(): void {
     this.corners.pop();
     this.changed();
   }
 
+  /** Gives up: nothing is left of the site. */
   cancel(): void {
     this.corners = [];
     this.leave();
@@ -87,14 +92,17 @@ export class SiteDrawing {
     setTimeout(() => this.mode ?? this.map.doubleClickZoom.enable());
   }
 
+  /** Sets a corner. The click is marked as used, so that it does not also select what lies there. */
   private click(event: MapMouseEvent): void {
+    if (!this.mode) return;
+    event.preventDefault();
     const at: LonLat = [event.lngLat.lng, event.lngLat.lat];
     if (this.mode === "point") {
       this.corners = [at];
       this.leave();
       this.paint();
       this.events.finished([at]);
-    } else if (this.mode === "polygon") {
+    } else {
       if (this.corners.length >= 3 && this.near(event, this.corners[0], CLOSE_PX)) return this.finish();
       if (this.near(event, this.corners[this.corners.length - 1], SAME_PX)) return;
       this.corners.push(at);
@@ -182,7 +190,8 @@ function addLayers(map: Map): void {
   map.addSource(SOURCE, { type: "geojson", data: EMPTY });
   const kind = (name: string) => ["==", ["geometry-type"], name] as ["==", ["geometry-type"], string];
   const round = { "line-cap": "round", "line-join": "round" } as const;
-  map.addLayer({ id: "site-area", type: "fill", source: SOURCE, filter: kind("Polygon"), paint: { "fill-color": COLOUR, "fill-opacity": 0.22 } });
+  const labels = map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+  map.addLayer({ id: "site-area", type: "fill", source: SOURCE, filter: kind("Polygon"), paint: { "fill-color": COLOUR, "fill-opacity": 0.22 } }, labels);
   map.addLayer({ id: "site-casing", type: "line", source: SOURCE, filter: kind("LineString"), layout: round, paint: { "line-color": "#FFFFFF", "line-width": 6 } });
   map.addLayer({ id: "site-edge", type: "line", source: SOURCE, filter: kind("LineString"), layout: round, paint: { "line-color": COLOUR, "line-width": 3 } });
   map.addLayer({

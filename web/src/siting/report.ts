@@ -15,6 +15,8 @@ export interface ReportEvents {
   /** A question has been answered; undefined takes the answer back. */
   answer(fact: string, value: unknown): void;
   recheck(): void;
+  /** Back up to the proposal. */
+  edit(): void;
 }
 
 /** The whole report as an element. */
@@ -23,7 +25,7 @@ export function reportView(report: Report, kindName: string, facts: readonly Fac
     "article",
     { class: "report", "data-testid": "report", "data-verdict": report.verdict },
     band(report),
-    h("p", { class: "proposal" }, `${ACTIONS.find(([code]) => code === report.action)?.[1] ?? report.action} · ${kindName}`),
+    proposal(report, kindName, on),
     questions(report, facts, answers, on),
     ...grouped(report.findings).map((group) => groupView(group, on)),
     coverage(report),
@@ -40,6 +42,11 @@ function band(report: Report): HTMLElement {
     h("span", { class: "sign", "aria-hidden": "true" }, sign),
     h("div", {}, h("strong", {}, word), h("p", {}, reason(report))),
   );
+}
+
+function proposal(report: Report, kindName: string, on: ReportEvents): HTMLElement {
+  const action = ACTIONS.find(([code]) => code === report.action)?.[1] ?? report.action;
+  return h("p", { class: "proposal" }, `${action} · ${kindName}`, h("button", { type: "button", class: "link", onclick: () => on.edit() }, "修改方案"));
 }
 
 function groupView(group: Group, on: ReportEvents): HTMLElement {
