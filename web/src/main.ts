@@ -110,6 +110,8 @@ function wire(map: Map, areas: AreaGrade[], units: FeatureCollection): void {
   wireSheets(showDesk, closePanel);
   onPick(map, () => !desk.drawing(), (target) => void select(target));
   map.on("moveend", remember);
+  // Only a person types a new address; our own changes to it make no event.
+  window.addEventListener("hashchange", () => location.reload());
   if (link.proposal) {
     showDesk();
     desk.restore(link.proposal);

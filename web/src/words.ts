@@ -171,6 +171,21 @@ export const VALUES: Record<string, string> = {
   urban: "城市道路",
   high_speed: "高速铁路",
   other: "普速铁路",
+  LEC: "作业条件危险性评价法（LEC）",
+  LS: "风险矩阵法（LS）",
+  hazchem_score: "危险化学品企业评分法",
+  gb18218: "重大危险源分级（GB 18218）",
+  default: "按类别默认",
+  given: "直接给定",
+};
+
+/** Steps of a grading method that have a name of their own. */
+export const STEPS: Record<string, string> = {
+  alpha: "厂外人员校正系数",
+  hazard_grade: "重大危险源级别（1 级最高）",
+  score: "评分",
+  risk_score: "评分",
+  risk_level: "等级（1 级最高）",
 };
 
 export function valueWord(value: unknown): string {

@@ -3,7 +3,7 @@ import type { Feature, Geometry } from "geojson";
 import { api, Problem } from "../api.ts";
 import type { AreaGrade, Contribution, Explanation } from "../api.ts";
 import { h } from "../dom.ts";
-import { FIELDS, layerWord, levelWords, originBadge, valueWord } from "../words.ts";
+import { FIELDS, STEPS, layerWord, levelWords, originBadge, valueWord } from "../words.ts";
 import type { RiskLevel } from "../words.ts";
 import { levelChip, levelMark } from "./level.ts";
 
@@ -66,14 +66,21 @@ function head(level: RiskLevel | undefined, what: string, origin: unknown): HTML
 }
 
 function reasons(why: Explanation): HTMLElement | null {
-  const rows = why.steps.map(({ what, value, note }) => h("tr", {}, h("th", { scope: "row" }, what), h("td", { class: "number" }, valueWord(value)), h("td", {}, note ?? "")));
+  const rows = why.steps.map(({ what, value, note }) => h("tr", {}, h("th", { scope: "row" }, STEPS[what] ?? what), h("td", { class: "number" }, valueWord(value)), h("td", {}, note ?? "")));
   return section(
     "为什么是这个等级",
-    h("p", {}, why.method ? `评级方法：${why.method}` : "没有可用的评级方法或数据"),
+    h("p", {}, why.method ? `评级方法：${valueWord(why.method)}` : "没有可用的评级方法或数据"),
     why.override &&
       h("p", { class: "override" }, `人工调整：${why.override.reason}（${why.override.by}，${why.override.at}）`),
     rows.length > 0 && h("table", { class: "steps", "data-testid": "explain-steps" }, h("tbody", {}, ...rows)),
+    inputs(why.inputs),
   );
+}
+
+/** What the method was fed with, behind a fold: every value, under its own name where it has no label. */
+function inputs(values: Record<string, unknown>): HTMLElement | null {
+  const rows = Object.entries(values ?? {}).flatMap(([name, value]) => [h("dt", {}, FIELDS[name] ?? STEPS[name] ?? name), h("dd", {}, value === null ? "未知" : valueWord(value))]);
+  return rows.length ? h("details", { class: "inputs" }, h("summary", {}, "采用的数据"), h("dl", { class: "fields" }, ...rows)) : null;
 }
 
 function contributions(list: readonly Contribution[], open: (target: Selected) => void): HTMLElement {
