@@ -37,7 +37,8 @@ export function addDimensions(map: Map): void {
       "text-field": ["get", "label"],
       "text-font": ["Noto Sans SC SemiBold"],
       "text-size": ["case", active, 16, 12],
-      "text-offset": [0, -1],
+      "text-anchor": ["get", "anchor"],
+      "text-offset": [0.5, 0],
       "text-allow-overlap": true,
       "symbol-sort-key": ["case", active, 0, 1],
     },
@@ -49,6 +50,12 @@ export function showDimensions(map: Map, dimensions: Dimension[]): void {
   setData(map, SOURCE, { type: "FeatureCollection", features: dimensions.flatMap(drawn) });
 }
 
+/** The side on which the number clears its line: below a rising line, above a falling one. */
+function besides(from: Position, to: Position): string {
+  const rising = ((to[0] ?? 0) - (from[0] ?? 0)) * ((to[1] ?? 0) - (from[1] ?? 0)) > 0;
+  return rising ? "top-left" : "bottom-left";
+}
+
 function drawn({ line, label, active }: Dimension): Feature[] {
   const [from, to] = [line.coordinates[0], line.coordinates[line.coordinates.length - 1]];
   if (!from || !to) return [];
@@ -58,5 +65,5 @@ function drawn({ line, label, active }: Dimension): Feature[] {
     properties: { active, ...properties },
     geometry: { type: "Point", coordinates },
   });
-  return [{ type: "Feature", properties: { active }, geometry: line }, point(from, {}), point(to, {}), point(middle, { label })];
+  return [{ type: "Feature", properties: { active }, geometry: line }, point(from, {}), point(to, {}), point(middle, { label, anchor: besides(from, to) })];
 }

@@ -37,7 +37,7 @@ export function reportView(report: Report, kindName: string, facts: readonly Fac
 function band(report: Report): HTMLElement {
   const { word, sign } = VERDICTS[report.verdict];
   return h(
-    "header",
+    "div",
     { class: `verdict ${report.verdict}`, "data-testid": "verdict", "data-verdict": report.verdict, role: "status", tabindex: "-1" },
     h("span", { class: "sign", "aria-hidden": "true" }, sign),
     h("div", {}, h("strong", {}, word), h("p", {}, reason(report))),
