@@ -1,5 +1,6 @@
 // The public HTTP interface as the viewer uses it: wire shapes and one way to ask. Addresses are relative.
 import type { Feature, FeatureCollection, Geometry, LineString } from "geojson";
+import { askForKey, keyHeaders } from "./access.ts";
 import type { Outcome, RiskLevel, Verdict } from "./words.ts";
 
 export interface AreaGrade {
@@ -12,6 +13,8 @@ export interface AreaGrade {
   reason: string | null;
   counts: Record<"1" | "2" | "3" | "4" | "none", number>;
   contributions: Contribution[];
+  /** How many graded objects touch the area, listed or not. */
+  contributors?: number;
   responsible: Record<string, unknown> | null;
 }
 
@@ -39,21 +42,24 @@ export interface Explanation {
 
 export interface Fact {
   fact: string;
-  type: "boolean" | "number" | "string" | "list";
+  type: "boolean" | "number" | "string" | "list" | "geometry";
   unit: string | null;
   label: { zh: string; en?: string };
-  values: string[] | null;
+  values?: string[] | null;
 }
 
 export interface Kind {
   kind: string;
   name: { zh: string; en?: string };
   subjects: string[];
+  /** A place of people rather than a hazard. */
+  protection_target?: boolean;
   facts: Fact[];
 }
 
 export interface Finding {
   rule: string;
+  title?: { zh: string; en?: string };
   outcome: Outcome;
   effect: string;
   verification: string;
@@ -66,6 +72,8 @@ export interface Finding {
   more: number;
   target: { layer: string; id: string; name: string } | null;
   nearest: LineString | null;
+  /** From which line to which line the rule measures. */
+  measure?: { zh: string; en?: string };
   clause: { law: string; article: string };
   explanation: { zh: string; en?: string };
 }
@@ -107,7 +115,11 @@ const STATUS_WORDS: Record<number, string> = {
   401: "需要访问密钥",
   403: "无权访问",
   404: "没有找到",
+  406: "无法给出所需格式",
+  408: "请求超时",
   413: "内容过大",
+  415: "内容类型不受支持",
+  421: "服务不认可当前访问地址",
   422: "内容不符合要求",
   429: "请求过于频繁，请稍候",
   503: "服务暂不可用",
@@ -123,18 +135,27 @@ export const api = {
   check: (site: Feature) => ask<Report>("api/siting/check", site),
 };
 
-/** A GET, or a POST where there is a body. */
+/** A GET, or a POST where there is a body; asks for a key, and again, where the service wants one. */
 async function ask<T>(address: string, body?: unknown): Promise<T> {
-  const init: RequestInit =
-    body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  let response: Response;
-  try {
-    response = await fetch(address, init);
-  } catch {
-    throw new Problem("无法连接服务，请检查网络后重试", 0);
+  const response = await send(address, body);
+  if (response.status === 401) {
+    await askForKey();
+    return ask(address, body);
   }
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as T;
+}
+
+async function send(address: string, body: unknown): Promise<Response> {
+  const init: RequestInit =
+    body === undefined
+      ? { headers: keyHeaders() }
+      : { method: "POST", headers: { ...keyHeaders(), "content-type": "application/json" }, body: JSON.stringify(body) };
+  try {
+    return await fetch(address, init);
+  } catch {
+    throw new Problem("无法连接服务，请检查网络后重试", 0);
+  }
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -146,20 +167,17 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Everything a problem+json body says that helps to mend it: detail first, then each named fault. */
+/** What a problem+json body says that helps to mend it: each named fault with its hint, or else the detail. */
 export function problemLines(body: Record<string, unknown>): string[] {
-  const lines = [body["detail"] ?? body["title"]].filter((line): line is string => typeof line === "string");
-  for (const name of ["field", "layer", "rule"]) {
-    if (typeof body[name] === "string") lines.push(`${PROBLEM_FIELDS[name]}：${body[name]}`);
-  }
   const errors = Array.isArray(body["errors"]) ? (body["errors"] as Record<string, unknown>[]) : [];
-  for (const fault of errors) {
-    const where = fault["field"] ?? fault["pointer"] ?? "";
-    lines.push([where, fault["reason"] ?? fault["detail"] ?? ""].filter(Boolean).join("："));
+  const lines = errors.map(({ field, reason, hint }) => [field, reason].filter(Boolean).join("：") + (hint ? `（${hint}）` : ""));
+  if (!lines.length) lines.push(String(body["detail"] ?? body["title"] ?? ""));
+  for (const [name, word] of Object.entries(PROBLEM_FIELDS)) {
+    if (typeof body[name] === "string") lines.push(`${word}：${body[name]}`);
   }
-  return lines;
+  return lines.filter(Boolean);
 }
 
-const PROBLEM_FIELDS: Record<string, string> = { field: "字段", layer: "图层", rule: "规则" };
+const PROBLEM_FIELDS = { field: "字段", layer: "图层", rule: "规则" };
 
 const path = (...parts: string[]) => parts.map(encodeURIComponent).join("/");

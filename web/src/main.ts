@@ -82,6 +82,14 @@ function wire(map: Map, areas: AreaGrade[], units: FeatureCollection): void {
     return areaView(area, unitOf(area, units), (other) => void select(other, true));
   };
 
+  let marked: Selected | null = null;
+  /** Outlines what a finding is about; what cannot be fetched is left unmarked, its line is there all the same. */
+  const mark = async (target: Selected | null): Promise<void> => {
+    marked = target;
+    const item = target && (await api.item(target.layer, target.id).catch(() => null));
+    if (marked === target) highlight(map, item?.geometry ?? null);
+  };
+
   const closePanel = (): void => {
     selected = null;
     back = null;
@@ -93,6 +101,7 @@ function wire(map: Map, areas: AreaGrade[], units: FeatureCollection): void {
 
   const desk = new Desk(map, byId("strip"), {
     open: (target) => void select(target, true),
+    mark: (target) => void mark(target),
     changed: remember,
     drawing: (active) => document.body.classList.toggle("drawing", active),
   });

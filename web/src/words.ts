@@ -177,18 +177,33 @@ export const VALUES: Record<string, string> = {
   gb18218: "重大危险源分级（GB 18218）",
   default: "按类别默认",
   given: "直接给定",
+  max: "就高：取最严重对象的等级",
 };
 
 /** Steps of a grading method that have a name of their own. */
 export const STEPS: Record<string, string> = {
+  given: "登记等级",
+  computed: "计算等级",
+  default: "默认等级",
+  override: "人工调整",
+  risk_level: "最终等级",
+  more: "未列出对象",
   alpha: "厂外人员校正系数",
   hazard_grade: "重大危险源级别（1 级最高）",
   score: "评分",
   risk_score: "评分",
-  risk_level: "等级（1 级最高）",
 };
 
+/** Steps whose value is a grade, to be read as a word rather than a number. */
+export const GRADE_STEPS = new Set(["given", "computed", "default", "override", "risk_level"]);
+
+/** The Chinese part of a sentence that the service gives in Chinese and English on one line. */
+export function chinese(text: string): string {
+  return text.split(" / ")[0] ?? text;
+}
+
 export function valueWord(value: unknown): string {
+  if (value === null || value === undefined) return "—";
   if (value === true) return "是";
   if (value === false) return "否";
   if (Array.isArray(value)) return value.map(valueWord).join("、");

@@ -60,6 +60,11 @@ test("touching or overlapping is said in words", () => {
   assert.match(said, /与长江相接或重叠/);
 });
 
+test("what may yet be allowed says what it needs", () => {
+  const said = reason(report({ verdict: "review", findings: [finding({ outcome: "needs_demonstration", required_m: null, margin_m: null })] }));
+  assert.match(said, /距长江 731.4 m，需论证。$/);
+});
+
 test("undetermined names the layers and never reads as a pass", () => {
   const coverage = [{ layer: "waters", complete: false, reach_m: 1000, as_of: null }];
   const said = reason(report({ verdict: "undetermined", coverage, questions: [{ fact: "volume_m3", why: "", rules: [] }] }));

@@ -5,8 +5,8 @@ import type { AreaGrade } from "../src/api.ts";
 import { area, margin, metres, required } from "../src/format.ts";
 import { readLink, writeLink } from "../src/link.ts";
 import { ranked, totals } from "../src/risk/ranking.ts";
-import { read } from "../src/siting/facts.ts";
-import { LEVELS, levelWords } from "../src/words.ts";
+import { FactError, read } from "../src/siting/facts.ts";
+import { chinese, LEVELS, levelWords } from "../src/words.ts";
 
 test("numbers keep their unit and their sign", () => {
   assert.equal(metres(86.42), "86.4 m");
@@ -56,14 +56,34 @@ test("a link gives back what was written into it", () => {
 });
 
 test("a fact left blank is unknown, never false or zero", () => {
-  for (const type of ["boolean", "number", "string", "list"] as const) assert.equal(read({ type }, "  "), undefined);
-  assert.equal(read({ type: "boolean" }, "false"), false);
-  assert.equal(read({ type: "number" }, "0"), 0);
-  assert.equal(read({ type: "number" }, "abc"), undefined);
-  assert.deepEqual(read({ type: "list" }, "氨、氯，苯"), ["氨", "氯", "苯"]);
+  const fact = "any";
+  for (const type of ["boolean", "number", "string", "list", "geometry"] as const) assert.equal(read({ fact, type }, "  "), undefined);
+  assert.equal(read({ fact, type: "boolean" }, "false"), false);
+  assert.equal(read({ fact, type: "number" }, "0"), 0);
+  assert.deepEqual(read({ fact, type: "list" }, "甲、乙，丙；丁"), ["甲", "乙", "丙", "丁"]);
+  assert.deepEqual(read({ fact, type: "geometry" }, '{"type":"Point","coordinates":[115,29]}'), { type: "Point", coordinates: [115, 29] });
 });
 
-test("a problem says its detail and every fault it names", () => {
-  const lines = problemLines({ type: "t", title: "T", detail: "D", field: "site", errors: [{ field: "kind", reason: "unknown" }, { pointer: "/a", detail: "bad" }] });
-  assert.deepEqual(lines, ["D", "字段：site", "kind：unknown", "/a：bad"]);
+test("substances are a name or a CAS number with tonnes", () => {
+  const fact = { fact: "substances", type: "list" } as const;
+  assert.deepEqual(read(fact, "氨 20；7782-50-5 10.5吨"), [{ name: "氨", tonnes: 20 }, { cas: "7782-50-5", tonnes: 10.5 }]);
+  assert.deepEqual(read(fact, "液化石油气: 50"), [{ name: "液化石油气", tonnes: 50 }]);
+});
+
+test("what cannot be read is told, not dropped", () => {
+  for (const [fact, type, text] of [["volume_m3", "number", "abc"], ["tank_wall", "geometry", "{"], ["substances", "list", "氨"]] as const) {
+    assert.throws(() => read({ fact, type }, text), FactError);
+  }
+});
+
+test("a problem says every fault it names, or else its detail", () => {
+  const errors = [{ field: "kind", reason: "unknown", hint: "see the list" }, { field: "site", reason: "missing", hint: "" }];
+  assert.deepEqual(problemLines({ title: "T", detail: "D", errors, layer: "waters" }), ["kind：unknown（see the list）", "site：missing", "图层：waters"]);
+  assert.deepEqual(problemLines({ title: "T", detail: "D" }), ["D"]);
+  assert.deepEqual(problemLines({}), []);
+});
+
+test("of a sentence in two languages the Chinese is shown", () => {
+  assert.equal(chinese("按新建核查。 / It was taken to be new."), "按新建核查。");
+  assert.equal(chinese("只有中文"), "只有中文");
 });

@@ -2,6 +2,7 @@
 import { LngLatBounds, Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import type { GeoJSONSource, LngLatBoundsLike, RequestParameters, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection, Geometry, Position } from "geojson";
+import { keyHeaders } from "../access.ts";
 import { fontFaces } from "./fonts.ts";
 import { boundsOf } from "./label_point.ts";
 import { PIXEL_RATIO, patternImage } from "./patterns.ts";
@@ -90,10 +91,13 @@ function prepare(style: StyleSpecification): StyleSpecification {
   return { ...style, layers, sources, "font-faces": fontFaces() };
 }
 
-/** A service behind a proxy may name itself by another address; its tiles are always fetched from where the page came. */
+/**
+ * A service behind a proxy may name itself by another address; its tiles are always fetched from where the page came,
+ * with the access key where one was given.
+ */
 function keepHome(address: string): RequestParameters {
   const url = new URL(address, document.baseURI);
   const own = /\/(tiles|styles|api)\/.*$/.exec(url.pathname);
-  if (url.origin === location.origin || !own) return { url: address };
-  return { url: new URL(own[0].slice(1) + url.search, document.baseURI).href };
+  if (url.origin === location.origin) return { url: address, headers: keyHeaders() };
+  return own ? { url: new URL(own[0].slice(1) + url.search, document.baseURI).href, headers: keyHeaders() } : { url: address };
 }

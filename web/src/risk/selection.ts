@@ -1,9 +1,9 @@
 // The panel of one selected thing: what it is, its grade, why, and who answers for it.
 import type { Feature, Geometry } from "geojson";
 import { api, Problem } from "../api.ts";
-import type { AreaGrade, Contribution, Explanation } from "../api.ts";
+import type { AreaGrade, Explanation } from "../api.ts";
 import { h } from "../dom.ts";
-import { FIELDS, STEPS, layerWord, levelWords, originBadge, valueWord } from "../words.ts";
+import { FIELDS, GRADE_STEPS, STEPS, layerWord, levelWords, originBadge, valueWord } from "../words.ts";
 import type { RiskLevel } from "../words.ts";
 import { levelChip, levelMark } from "./level.ts";
 
@@ -24,7 +24,7 @@ export function areaView(area: AreaGrade, unit: Feature | undefined, open: (targ
     "div",
     { class: "selection", "data-testid": "selection", "data-id": area.id },
     head(area.risk_level, "乡镇", unit?.properties?.["data_origin"]),
-    section("为什么是这个等级", h("p", { "data-testid": "area-reason" }, area.reason ?? levelWords(area.risk_level).meaning), contributions(area.contributions, open)),
+    section("为什么是这个等级", h("p", { "data-testid": "area-reason" }, area.reason ?? levelWords(area.risk_level).meaning), contributions(area, open)),
     section("责任落实", fields({ ...pickOwners(unit?.properties ?? {}), ...(area.responsible ?? {}) }, "未登记责任人")),
   );
   return { title: area.name, body, geometry: unit?.geometry ?? null };
@@ -66,12 +66,13 @@ function head(level: RiskLevel | undefined, what: string, origin: unknown): HTML
 }
 
 function reasons(why: Explanation): HTMLElement | null {
-  const rows = why.steps.map(({ what, value, note }) => h("tr", {}, h("th", { scope: "row" }, STEPS[what] ?? what), h("td", { class: "number" }, valueWord(value)), h("td", {}, note ?? "")));
+  const shown = (what: string, value: unknown) => (GRADE_STEPS.has(what) ? levelMark(value as RiskLevel) : valueWord(value));
+  const rows = why.steps.map(({ what, value, note }) => h("tr", {}, h("th", { scope: "row" }, STEPS[what] ?? what), h("td", { class: "number" }, shown(what, value)), h("td", {}, note ?? "")));
   return section(
     "为什么是这个等级",
     h("p", {}, why.method ? `评级方法：${valueWord(why.method)}` : "没有可用的评级方法或数据"),
     why.override &&
-      h("p", { class: "override" }, `人工调整：${why.override.reason}（${why.override.by}，${why.override.at}）`),
+      h("p", { class: "override" }, `人工调整：${why.override.reason}（${why.override.by}，${why.override.at.slice(0, 10)}）`),
     rows.length > 0 && h("table", { class: "steps", "data-testid": "explain-steps" }, h("tbody", {}, ...rows)),
     inputs(why.inputs),
   );
@@ -79,11 +80,12 @@ function reasons(why: Explanation): HTMLElement | null {
 
 /** What the method was fed with, behind a fold: every value, under its own name where it has no label. */
 function inputs(values: Record<string, unknown>): HTMLElement | null {
-  const rows = Object.entries(values ?? {}).flatMap(([name, value]) => [h("dt", {}, FIELDS[name] ?? STEPS[name] ?? name), h("dd", {}, value === null ? "未知" : valueWord(value))]);
+  const rows = Object.entries(values ?? {}).flatMap(([name, value]) => [h("dt", {}, FIELDS[name] ?? STEPS[name] ?? name), h("dd", {}, valueWord(value))]);
   return rows.length ? h("details", { class: "inputs" }, h("summary", {}, "采用的数据"), h("dl", { class: "fields" }, ...rows)) : null;
 }
 
-function contributions(list: readonly Contribution[], open: (target: Selected) => void): HTMLElement {
+/** The objects that make the grade, worst first; each opens its own panel. */
+function contributions({ contributions: list, contributors = list.length }: AreaGrade, open: (target: Selected) => void): HTMLElement {
   if (!list.length) return h("p", { class: "hint" }, "没有列出影响对象。");
   const rows = list.map((each) =>
     h(
@@ -98,7 +100,8 @@ function contributions(list: readonly Contribution[], open: (target: Selected) =
       ),
     ),
   );
-  return h("ul", { class: "contributions" }, ...rows);
+  const rest = contributors - list.length;
+  return h("div", {}, h("ul", { class: "contributions" }, ...rows), rest > 0 && h("p", { class: "hint" }, `另有 ${rest} 个对象未列出，均不重于所列。`));
 }
 
 function section(title: string, ...children: (Node | string | null | false)[]): HTMLElement | null {

@@ -24,6 +24,8 @@ import { showStrip } from "./strip.ts";
 export interface DeskEvents {
   /** Show what stands in the way. */
   open(target: { layer: string; id: string }): void;
+  /** Mark on the map what a finding is about, or nothing. */
+  mark(target: Finding["target"]): void;
   /** The proposal has changed. */
   changed(): void;
   /** Drawing has begun or ended: on a phone the panel makes room. */
@@ -104,8 +106,12 @@ export class Desk {
   }
 
   private kindSelect(): HTMLElement {
-    const options = this.kinds.map((kind) => h("option", { value: kind.kind }, kind.name.zh));
-    const select = h("select", { id: "kind", "data-testid": "kind" }, h("option", { value: "" }, "请选择…"), ...options);
+    const group = (label: string, people: boolean) => {
+      const kinds = this.kinds.filter((kind) => (kind.protection_target ?? false) === people);
+      return kinds.length > 0 && h("optgroup", { label }, ...kinds.map((kind) => h("option", { value: kind.kind }, kind.name.zh)));
+    };
+    const none = h("option", { value: "" }, "请选择…");
+    const select = h("select", { id: "kind", "data-testid": "kind" }, none, group("项目与设施", false), group("人员场所（防护目标）", true));
     select.value = this.proposal.kind;
     select.addEventListener("change", () => {
       this.proposal = { ...this.proposal, kind: select.value, facts: {} };
@@ -194,6 +200,7 @@ export class Desk {
     this.asked = null;
     fill(this.result);
     showDimensions(this.map, []);
+    this.on.mark(null);
     this.on.changed();
   }
 
@@ -236,6 +243,7 @@ export class Desk {
       each.nearest && (each === finding || each.outcome !== "met") ? [{ line: each.nearest, label: metres(each.measured_m), active: each === finding }] : [],
     );
     showDimensions(this.map, dimensions);
+    if (fly) this.on.mark(finding?.target ?? null);
     if (fly && finding?.nearest) flyTo(this.map, [...finding.nearest.coordinates, ...this.proposal.site], 17);
   }
 }

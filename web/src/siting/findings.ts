@@ -1,6 +1,6 @@
 // Putting a report's findings in the order a planner reads them, and saying the verdict in one sentence.
 import type { Finding, Report } from "../api.ts";
-import { layerWord } from "../words.ts";
+import { layerWord, OUTCOMES } from "../words.ts";
 import type { Outcome } from "../words.ts";
 import { metres, required } from "../format.ts";
 
@@ -68,7 +68,8 @@ export function distanceWords(finding: Finding): string {
   const measured = finding.measured_m === 0 ? `与${name}相接或重叠` : `距${name} ${metres(finding.measured_m)}`;
   const asked = finding.required_m ? `，要求 ${required(finding.required_m)}` : "";
   const short = finding.required_m && finding.margin_m !== null && finding.margin_m < 0 ? `，不足 ${metres(-finding.margin_m)}` : "";
-  return `${measured}${asked}${short}。`;
+  const wants = finding.outcome === "violated" ? "" : `，${OUTCOMES[finding.outcome].word}`;
+  return `${measured}${asked}${short}${wants}。`;
 }
 
 function undeterminedReason(report: Report): string {

@@ -2,7 +2,7 @@
 import type { Fact, Finding, Report } from "../api.ts";
 import { h } from "../dom.ts";
 import { margin, metres, required } from "../format.ts";
-import { EFFECTS, layerWord, OUTCOMES, valueWord, verificationWords, VERDICTS, ACTIONS } from "../words.ts";
+import { chinese, EFFECTS, layerWord, OUTCOMES, valueWord, verificationWords, VERDICTS, ACTIONS } from "../words.ts";
 import { factInput } from "./facts.ts";
 import { clauseWords, grouped, reason } from "./findings.ts";
 import type { Group } from "./findings.ts";
@@ -64,7 +64,8 @@ function row(finding: Finding, on: ReportEvents): HTMLElement {
     h(
       "button",
       { type: "button", class: "finding-main", "aria-pressed": "false", onclick: () => choose(item, finding, on) },
-      h("span", { class: "finding-title" }, h("span", { class: "sign", title: word }, sign), clauseWords(finding)),
+      h("span", { class: "finding-title" }, h("span", { class: "sign", title: word }, sign), finding.title?.zh ?? clauseWords(finding)),
+      finding.title && h("span", { class: "finding-clause" }, clauseWords(finding)),
       h("span", { class: "finding-text" }, finding.explanation.zh),
       numbers(finding),
     ),
@@ -105,6 +106,7 @@ function footnotes(finding: Finding): Node[] {
     OUTCOMES[finding.outcome].word,
     EFFECTS[finding.effect] ?? finding.effect,
     verificationWords(finding.verification),
+    finding.measure ? `量测：${finding.measure.zh}` : "",
     finding.tolerance_m ? `位置误差 ±${metres(finding.tolerance_m)}` : "",
     ...finding.assumed.map(({ field, value }) => `按上限推算 ${ASSUMED[field] ?? field} = ${valueWord(value)}${field.endsWith("_m") ? " m" : ""}`),
     finding.more ? `另有 ${finding.more} 处同类未列出` : "",
@@ -128,7 +130,7 @@ function questions(report: Report, facts: readonly Fact[], answers: Record<strin
       "li",
       { "data-testid": "question", "data-fact": fact },
       factInput(known, answers[fact], (value) => on.answer(fact, value)),
-      h("p", { class: "hint" }, `${why}（${rules.join("、")}）`),
+      h("p", { class: "hint" }, `${chinese(why)}（${rules.join("、")}）`),
     );
   });
   return h(
@@ -166,7 +168,7 @@ function notes(report: Report): HTMLElement | null {
 
 /** A note is a sentence, or one in several languages. */
 function noteWords(note: unknown): string {
-  if (typeof note === "string") return note;
+  if (typeof note === "string") return chinese(note);
   const object = note as { zh?: unknown; detail?: unknown };
   return String(object.zh ?? object.detail ?? JSON.stringify(note));
 }
