@@ -26,6 +26,9 @@ pub struct Export {
 impl Export {
     /// Writes the file whole or not at all.
     pub async fn run(self) -> Ended {
+        if self.store.is_file(&self.out) {
+            return Err(Failure::input("a layer cannot be exported onto its own store").hint("name another file"));
+        }
         is_geojson(&self.out)?;
         let snapshot = indexed(self.store.open().await?.load().await?);
         let layer = snapshot.layer(self.layer).map_err(|reason| {

@@ -73,6 +73,9 @@ impl Import {
     /// Imports, reports, and writes all of it or nothing.
     pub async fn run(self) -> Ended {
         let options = self.options()?;
+        if self.store.is_file(&self.file) {
+            return Err(Failure::input("a store cannot be imported into itself").hint("name another file"));
+        }
         let mut store = self.store.open_if_there().await?;
         for _ in 0..ATTEMPTS {
             let mut imported = self.read(&options, store.as_ref()).await?;

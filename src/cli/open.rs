@@ -1,5 +1,6 @@
 //! Opening the store a command works on.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -35,6 +36,12 @@ impl StoreOption {
     /// The store, made where it is not there.
     pub async fn open_or_make(&self) -> Result<Arc<dyn Store>, Failure> {
         Ok(store::open(&self.store, true).await?)
+    }
+
+    /// Whether a path leads to the store's own file.
+    pub fn is_file(&self, path: &Path) -> bool {
+        let place = |path: &Path| path.canonicalize().ok();
+        place(path).is_some_and(|found| place(Path::new(&self.store)) == Some(found))
     }
 
     /// What the store holds now.

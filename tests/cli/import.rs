@@ -99,6 +99,19 @@ fn broken_files_end_with_2_and_leave_the_store_as_it_was() {
 }
 
 #[test]
+fn a_store_is_neither_imported_into_itself_nor_exported_onto_itself() {
+    let desk = Desk::new();
+    Scene::river().import_into(&desk);
+    let before = edition(&desk);
+    for way in ["store.gpkg", "./store.gpkg"] {
+        let import = desk.run(&["import", way, "--layer", "waters"]).ends(2);
+        let export = desk.run(&["export", "waters", "--out", way]).ends(2);
+        assert!(import.err.contains("itself") && export.err.contains("own store"), "{import:?} {export:?}");
+    }
+    assert_eq!(edition(&desk), before);
+}
+
+#[test]
 fn what_is_exported_can_be_imported_again() {
     let desk = Desk::new();
     Scene::river().with("enterprises", plant("a", 0.0)).with("enterprises", plant("b", 500.0)).import_into(&desk);
