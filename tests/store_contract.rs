@@ -89,11 +89,13 @@ async fn features(store: &Arc<dyn Store>, layer: Layer) -> Vec<Feature> {
 }
 
 fn put_features(commit: &Commit) -> Vec<&Feature> {
-    let feature = |change| match change {
-        &Change::Put(_, ref feature) => Some(feature),
-        Change::Delete(..) => None,
-    };
-    commit.changes.iter().filter_map(feature).collect()
+    let mut features = Vec::new();
+    for change in &commit.changes {
+        if let Change::Put(_, feature) = change {
+            features.push(feature);
+        }
+    }
+    features
 }
 
 async fn a_new_store_is_empty(place: Place) {

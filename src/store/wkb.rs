@@ -230,7 +230,7 @@ mod tests {
     }
 
     fn shapes() -> Vec<Geometry> {
-        let point = Point::new(115.800_000_000_000_011, 29.6);
+        let point = Point::new(115.800_000_000_000_01, 29.6);
         let way = line(&[(115.8, 29.6), (115.9, 29.7), (116.0, 29.1)]);
         let ring = line(&[(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0)]);
         let holed = Polygon::new(ring.clone(), vec![line(&[(2.0, 1.0), (3.0, 1.0), (3.0, 2.0), (2.0, 1.0)])]);

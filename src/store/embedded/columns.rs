@@ -4,8 +4,6 @@
 //! know, a whole number in a column of reals) stands in the column `extra`, which goes before the columns.
 
 use serde_json::Value;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Row, Sqlite, TypeInfo, ValueRef};
 
 use crate::model::{Field, FieldType, Layer, Properties, Schema};
 
@@ -82,22 +80,28 @@ fn is_plain_date(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok_and(|date| date.to_string() == text)
 }
 
-/// Puts the properties of a row together; the layer's columns begin at `first`, `extra` follows them.
-pub(super) fn join(layer: Layer, row: &SqliteRow, first: usize) -> Result<Properties, String> {
-    let fields = &Schema::layer(layer).fields;
-    let mut extra = match read::<String>(row, first + fields.len(), "TEXT", "extra")? {
-        Some(text) => {
-            serde_json::from_str(&text).map_err(|error| format!("column extra is no JSON object: {error}"))?
-        }
+/// Whether a row brings the field's column as it is. All others come packed in one JSON array, since every value that
+/// crosses from SQLite costs as much as reading it does; reals must not, for SQLite writes them with too few digits.
+pub(super) fn is_loose(field: &Field) -> bool {
+    field.field_type == FieldType::Number
+}
+
+/// Puts the properties of a row together, from the packed values and the loose ones, each in the order of the fields.
+pub(super) fn join(
+    layer: Layer,
+    mut packed: impl Iterator<Item = Value>,
+    mut loose: impl FnMut(&str) -> Result<Option<f64>, String>,
+    extra: Option<&str>,
+) -> Result<Properties, String> {
+    let mut extra: Properties = match extra {
+        Some(text) => serde_json::from_str(text).map_err(|error| format!("column extra is no JSON object: {error}"))?,
         None => Properties::new(),
     };
     let mut properties = Properties::new();
-    for (place, field) in fields.iter().enumerate() {
-        let value = match extra.remove(&field.name) {
-            Some(value) => value,
-            None => value(field, row, first + place)?,
-        };
-        properties.set(&field.name, value);
+    for field in &Schema::layer(layer).fields {
+        let value =
+            if is_loose(field) { loose(&field.name)?.into() } else { shown(field, packed.next().unwrap_or_default())? };
+        properties.set(&field.name, extra.remove(&field.name).unwrap_or(value));
     }
     for (name, value) in extra.iter() {
         properties.set(name, value.clone());
@@ -105,34 +109,20 @@ pub(super) fn join(layer: Layer, row: &SqliteRow, first: usize) -> Result<Proper
     Ok(properties)
 }
 
-fn value(field: &Field, row: &SqliteRow, at: usize) -> Result<Value, String> {
-    let name = &field.name;
-    Ok(match field.field_type {
-        FieldType::Text | FieldType::Date => read::<String>(row, at, "TEXT", name)?.into(),
-        FieldType::Number => read::<f64>(row, at, "REAL", name)?.into(),
-        FieldType::Integer => read::<i64>(row, at, "INTEGER", name)?.into(),
-        FieldType::Flag => read::<i64>(row, at, "INTEGER", name)?.map(|flag| flag != 0).into(),
-        FieldType::List => match read::<String>(row, at, "TEXT", name)? {
-            Some(text) => serde_json::from_str(&text).map_err(|error| format!("column {name} is no JSON: {error}"))?,
-            None => Value::Null,
-        },
-    })
-}
-
-/// One value of a row, held against the storage class that belongs there.
-pub(super) fn read<'r, T>(row: &'r SqliteRow, at: usize, class: &str, name: &str) -> Result<Option<T>, String>
-where
-    T: Decode<'r, Sqlite>,
-{
-    let raw = row.try_get_raw(at).map_err(|error| error.to_string())?;
-    if raw.is_null() {
-        return Ok(None);
+/// The value that a column shows.
+fn shown(field: &Field, value: Value) -> Result<Value, String> {
+    match (field.field_type, value) {
+        (_, Value::Null) => Ok(Value::Null),
+        (FieldType::Text | FieldType::Date, value @ Value::String(_)) => Ok(value),
+        (FieldType::Integer, Value::Number(number)) if !number.is_f64() => Ok(number.into()),
+        (FieldType::Flag, Value::Number(number)) if !number.is_f64() => Ok((number.as_i64() != Some(0)).into()),
+        (FieldType::List, Value::String(text)) => {
+            serde_json::from_str(&text).map_err(|error| format!("column {} is no JSON: {error}", field.name))
+        }
+        (_, value) => {
+            Err(format!("column {} holds {value}, which is no {}", field.name, column_type(field.field_type)))
+        }
     }
-    let found = raw.type_info().name().to_owned();
-    if found != class {
-        return Err(format!("column {name} holds {found}, not {class}"));
-    }
-    T::decode(raw).map(Some).map_err(|error| format!("column {name}: {error}"))
 }
 
 #[cfg(test)]

@@ -22,13 +22,13 @@ pub(super) struct Shift {
 impl Shift {
     /// A feature came.
     pub(super) fn add(&mut self, envelope: &Envelope) {
-        self.added = joined(self.added, *envelope);
+        self.added = Some(joined(self.added, *envelope));
     }
 
     /// A feature went; `None` where it could not be read.
     pub(super) fn remove(&mut self, envelope: Option<&Envelope>) {
         match envelope {
-            Some(envelope) => self.removed = joined(self.removed, *envelope),
+            Some(envelope) => self.removed = Some(joined(self.removed, *envelope)),
             None => self.unsure = true,
         }
     }
@@ -50,7 +50,7 @@ impl Shift {
     ) -> Result<(), sqlx::Error> {
         let now = match stored(connection, layer).await? {
             Some(before) if self.may_shrink(&before) => scanned(connection, layer).await?,
-            Some(before) => joined(self.added, before),
+            Some(before) => Some(joined(self.added, before)),
             None => self.added,
         };
         let bound = |side: fn(&Envelope) -> f64| now.as_ref().map(side);
@@ -69,18 +69,15 @@ impl Shift {
     }
 }
 
-fn joined(box_: Option<Envelope>, other: Envelope) -> Option<Envelope> {
-    Some(box_.map_or(other, |box_| box_.union(other)))
+fn joined(box_: Option<Envelope>, other: Envelope) -> Envelope {
+    box_.map_or(other, |box_| box_.union(other))
 }
 
 async fn stored(connection: &mut SqliteConnection, layer: Layer) -> Result<Option<Envelope>, sqlx::Error> {
-    let bounds: Option<(Option<f64>, Option<f64>, Option<f64>, Option<f64>)> =
-        sqlx::query_as("SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?")
-            .bind(layer.name())
-            .fetch_optional(connection)
-            .await?;
-    let Some((Some(west), Some(south), Some(east), Some(north))) = bounds else { return Ok(None) };
-    Ok(Some(Envelope { west, south, east, north }))
+    let sql = "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents \
+         WHERE table_name = ? AND min_x IS NOT NULL AND min_y IS NOT NULL AND max_x IS NOT NULL AND max_y IS NOT NULL";
+    let bounds = sqlx::query_as(sql).bind(layer.name()).fetch_optional(connection).await?;
+    Ok(bounds.map(|(west, south, east, north)| Envelope { west, south, east, north }))
 }
 
 /// The box around all features, from the headers of their blobs; those that cannot be read count for nothing.
@@ -90,7 +87,7 @@ async fn scanned(connection: &mut SqliteConnection, layer: Layer) -> Result<Opti
     let mut around = None;
     while let Some(header) = headers.try_next().await? {
         if let Some(envelope) = blob::envelope(&header) {
-            around = joined(around, envelope);
+            around = Some(joined(around, envelope));
         }
     }
     Ok(around)

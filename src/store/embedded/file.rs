@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tokio::fs;
@@ -17,7 +18,7 @@ use crate::store::StoreError;
 /// The format that this program reads and writes.
 const FORMAT: i64 = 1;
 /// How long a writer waits for another one: a large import may hold the file for a while.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Opens the store in a file, after making it where it is absent and may be made.
 pub(super) async fn open(path: &Path, create: bool) -> Result<SqlitePool, StoreError> {
@@ -122,7 +123,7 @@ async fn format_of(connection: &mut SqliteConnection) -> Result<Option<i64>, sql
 
 /// `SQLITE_NOTADB`.
 fn is_no_database(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "26")
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "26")
 }
 
 /// What the program has learnt since a file was made.
@@ -173,12 +174,13 @@ async fn lacks(connection: &mut SqliteConnection) -> Result<Vec<Lack>, sqlx::Err
 /// Makes a layer's table and lists it. `fid` is the tile id.
 async fn add_layer(connection: &mut SqliteConnection, layer: Layer) -> Result<(), sqlx::Error> {
     let schema = Schema::layer(layer);
-    let fields: String = schema.fields.iter().map(|field| format!("  {},\n", declared(field))).collect();
+    let fields: Vec<String> = schema.fields.iter().map(declared).collect();
     let table = quoted(layer.name());
     let columns = format!(
         "CREATE TABLE {table} (\n  fid INTEGER PRIMARY KEY NOT NULL,\n  geom GEOMETRY NOT NULL,\n  \
-         id TEXT NOT NULL UNIQUE,\n{fields}  extra TEXT,\n  revision INTEGER NOT NULL,\n  origin TEXT,\n  \
-         valid_from DATETIME NOT NULL\n)"
+         id TEXT NOT NULL UNIQUE,\n  {},\n  extra TEXT,\n  revision INTEGER NOT NULL,\n  origin TEXT,\n  \
+         valid_from DATETIME NOT NULL\n)",
+        fields.join(",\n  ")
     );
     run(connection, columns).await?;
     sqlx::query("INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, ?)")

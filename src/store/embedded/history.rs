@@ -54,8 +54,7 @@ fn earlier_feature(
     valid_from: Timestamp,
 ) -> Result<Feature, StoreError> {
     let properties = serde_json::from_str(row.try_get(2)?).map_err(|error| unreadable(id, &error))?;
-    let mut feature =
-        rows::drawn(id.to_owned(), row.try_get(1)?, properties).map_err(|reason| unreadable(id, &reason))?;
+    let mut feature = rows::drawn(id, row.try_get(1)?, properties).map_err(|reason| unreadable(id, &reason))?;
     feature.tile_id = row.try_get::<i64, _>(0)?.unsigned_abs();
     feature.origin = row.try_get(4)?;
     (feature.revision, feature.valid_from) = (revision, valid_from);

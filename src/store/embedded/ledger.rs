@@ -155,15 +155,11 @@ impl Ledger for Writing {
         let found = with_ids(sqlx::query(AssertSqlSafe(sql)), ids).fetch_all(&mut *self.transaction).await?;
         let mut features = Vec::with_capacity(found.len());
         for row in &found {
-            match rows::feature(layer, row) {
-                Ok(feature) => {
-                    self.shift(layer).remove(Some(feature.envelope()));
-                    features.push(feature);
-                }
-                Err(_) => {
-                    self.shift(layer).remove(None);
-                    self.archive_unreadable(layer, sqlx::Row::try_get(row, 0)?).await?;
-                }
+            let read = rows::feature(layer, row).ok();
+            self.shift(layer).remove(read.as_ref().map(Feature::envelope));
+            match read {
+                Some(feature) => features.push(feature),
+                None => self.archive_unreadable(layer, rows::fid(row)?).await?,
             }
         }
         if features.is_empty() { Ok(()) } else { self.archive_rows(layer, &features).await }

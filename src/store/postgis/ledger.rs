@@ -50,7 +50,7 @@ impl Ledger for Writing {
     const MOST: usize = 5_000;
 
     async fn newest(&mut self) -> Result<Option<(Revision, Timestamp)>, StoreError> {
-        let revision = newest(&mut *self.transaction).await?;
+        let revision = newest(&mut self.transaction).await?;
         let made_at: Option<i64> = sqlx::query_scalar(
             "SELECT (extract(epoch FROM made_at) * 1000)::bigint FROM sisetu.revision WHERE revision = $1",
         )

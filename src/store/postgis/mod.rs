@@ -9,6 +9,7 @@ mod schema;
 use std::str::FromStr;
 
 use async_trait::async_trait;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, Postgres, Transaction};
 
@@ -44,7 +45,7 @@ impl Postgis {
 
 /// `invalid_catalog_name`.
 fn is_unknown_database(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "3D000")
+    error.as_database_error().and_then(DatabaseError::code).is_some_and(|code| code == "3D000")
 }
 
 /// The URL as it may be shown.
