@@ -2,4 +2,5 @@
 // Whatever is here is a test, helper functions among them.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod siting;
 mod store_contract;
