@@ -4,6 +4,7 @@
 //! exist and are kept apart by type: longitude/latitude, the [`LocalPlane`] of one measurement, and the unit world square
 //! of tiles.
 
+mod crossing;
 mod ellipsoid;
 
 pub mod coverage;
@@ -12,6 +13,7 @@ pub mod datum;
 pub mod distance;
 pub mod envelope;
 pub mod plane;
+pub mod repair;
 pub mod transverse_mercator;
 pub mod units;
 
