@@ -7,7 +7,9 @@
 mod crossing;
 mod ellipsoid;
 
+pub mod bounds;
 pub mod coverage;
+mod crossing;
 pub mod crs;
 pub mod datum;
 pub mod distance;
