@@ -6,7 +6,6 @@
 pub mod geom;
 pub mod index;
 pub mod ingest;
-pub mod ingest;
 pub mod model;
 pub mod rules;
 pub mod sample;

@@ -9,7 +9,6 @@ mod ellipsoid;
 
 pub mod bounds;
 pub mod coverage;
-mod crossing;
 pub mod crs;
 pub mod datum;
 pub mod distance;

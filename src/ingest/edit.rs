@@ -46,8 +46,8 @@ pub fn put(
     base: Revision,
     author: &str,
 ) -> Result<ChangeSet, EditFault> {
-    let (judged, repairs) = judged(known, layer, feature)?;
-    let own = Some(judged.id.as_str()).filter(|own| !own.is_empty());
+    let (mut feature, repairs) = judged(known, layer, feature)?;
+    let own = Some(feature.id.as_str()).filter(|own| !own.is_empty());
     let id = match (id, own) {
         (Some(id), Some(own)) if id != own => {
             let reason = format!("the feature's id {own:?} is not {id:?}");
@@ -60,7 +60,7 @@ pub fn put(
         (None, Some(own)) => own.to_owned(),
         (None, None) => FreeIds::beside(layer, known, std::iter::empty()).next(),
     };
-    let feature = Feature { id, ..judged };
+    feature.id = id;
     let same = known.feature(layer, &feature.id).is_some_and(|was| was.same_content(&feature));
     let changes = if same { Vec::new() } else { vec![Change::Put(layer, feature)] };
     let reason = if repairs.is_empty() { "edit".to_owned() } else { format!("edit; {}", repairs.join("; ")) };
@@ -78,7 +78,8 @@ pub fn patch(
 ) -> Result<ChangeSet, EditFault> {
     let was = known.feature(layer, id).ok_or_else(|| EditFault::Unknown { layer, id: id.to_owned() })?;
     if !patch.is_object() {
-        let fault = FieldFault::new("", "the patch is no object", "send the members to change, as {\"properties\": {…}}");
+        let fault =
+            FieldFault::new("", "the patch is no object", "send the members to change, as {\"properties\": {…}}");
         return Err(EditFault::Invalid(vec![fault]));
     }
     let mut feature = feature_json(layer, was);
@@ -87,13 +88,7 @@ pub fn patch(
 }
 
 /// Retires a known feature.
-pub fn delete(
-    known: &dyn Known,
-    layer: Layer,
-    id: &str,
-    base: Revision,
-    author: &str,
-) -> Result<ChangeSet, EditFault> {
+pub fn delete(known: &dyn Known, layer: Layer, id: &str, base: Revision, author: &str) -> Result<ChangeSet, EditFault> {
     if known.feature(layer, id).is_none() {
         return Err(EditFault::Unknown { layer, id: id.to_owned() });
     }

@@ -105,7 +105,10 @@ impl ForeignSource {
         let mut all = self.warnings.clone();
         if let Some(promised) = self.promised.filter(|promised| *promised > read) {
             let said = COMPLAINTS.with_borrow(|complaints| complaints.last().cloned()).unwrap_or_default();
-            all.push(("file_damaged", format!("the file promises {promised} rows, but only {read} could be read {said}")));
+            all.push((
+                "file_damaged",
+                format!("the file promises {promised} rows, but only {read} could be read {said}"),
+            ));
         }
         all
     }
@@ -142,8 +145,12 @@ fn open(path: &Path, option: Option<&str>) -> gdal::errors::Result<Dataset> {
 
 fn only_layer(dataset: Dataset, file: &str) -> Result<OwnedLayer, IngestError> {
     let shaped = |layer: &gdal::vector::Layer<'_>| layer.defn().geom_fields().next().is_some();
-    let layers: Vec<(usize, String)> =
-        dataset.layers().enumerate().filter(|(_, layer)| shaped(layer)).map(|(place, layer)| (place, layer.name())).collect();
+    let layers: Vec<(usize, String)> = dataset
+        .layers()
+        .enumerate()
+        .filter(|(_, layer)| shaped(layer))
+        .map(|(place, layer)| (place, layer.name()))
+        .collect();
     match layers.as_slice() {
         [(place, _)] => dataset
             .into_layer(*place)
@@ -221,12 +228,13 @@ fn row(
     transform: Option<&CoordTransform>,
 ) -> Row {
     let geometry = drawn(feature).and_then(|drawn| match (drawn, transform) {
-        (Some(drawn), Some(transform)) => converted(drawn, transform).map(Some),
+        (Some(drawn), Some(transform)) => converted(&drawn, transform).map(Some),
         (drawn, _) => Ok(drawn),
     });
-    let values = columns.iter().enumerate().filter_map(|(place, (name, kind))| {
-        Some((name.as_str(), value(feature, place, *kind)?))
-    });
+    let values = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(place, (name, kind))| Some((name.as_str(), value(feature, place, *kind)?)));
     let properties: Properties = values.collect();
     Row { number, id: None, geometry, properties, fault: None }
 }
@@ -249,14 +257,14 @@ fn drawn(feature: &gdal::vector::Feature<'_>) -> Result<Option<Drawn>, GeometryF
     }
 }
 
-fn converted(drawn: Drawn, transform: &CoordTransform) -> Result<Drawn, GeometryFault> {
+fn converted(drawn: &Drawn, transform: &CoordTransform) -> Result<Drawn, GeometryFault> {
     let geometry = drawn.geometry.try_map_coords(|at| {
         let (mut x, mut y) = ([at.x], [at.y]);
         transform.transform_coords(&mut x, &mut y, &mut [])?;
         Ok::<Coord, gdal::errors::GdalError>(Coord { x: x[0], y: y[0] })
     });
     match geometry {
-        Ok(geometry) => Ok(Drawn { geometry, ..drawn }),
+        Ok(geometry) => Ok(Drawn { geometry, ..*drawn }),
         Err(error) => Err(GeometryFault::new(
             format!("the coordinates cannot be converted to CGCS2000: {}", complaint(&error)),
             "check the reference system of the file, or say it with --crs",
@@ -294,6 +302,6 @@ fn json(value: FieldValue) -> Value {
         FieldValue::RealListValue(numbers) => numbers.into(),
         FieldValue::StringListValue(texts) => texts.into(),
         FieldValue::DateValue(day) => day.to_string().into(),
-        FieldValue::DateTimeValue(time) => time.to_rfc3339().into(),
+        FieldValue::DateTimeValue(time) => format!("{}T{}{}", time.date_naive(), time.time(), time.offset()).into(),
     }
 }

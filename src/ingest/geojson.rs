@@ -238,7 +238,9 @@ mod tests {
 
     #[test]
     fn a_bad_geometry_keeps_the_id_and_the_properties() {
-        let row = read(r#"{"type":"Feature","id":"a","geometry":{"type":"Point","coordinates":["1",2]},"properties":{"name":"甲"}}"#);
+        let row = read(
+            r#"{"type":"Feature","id":"a","geometry":{"type":"Point","coordinates":["1",2]},"properties":{"name":"甲"}}"#,
+        );
         assert_eq!(row.id, Some("a".into()));
         assert_eq!(row.properties.text("name"), Some("甲"));
         assert!(row.geometry.unwrap_err().what.contains("number"));
@@ -256,12 +258,18 @@ mod tests {
         ] {
             assert_eq!(read(text).fault.map(|fault| fault.code), Some(code), "{text}");
         }
-        assert_eq!(row(1, b"{\"type\":\"Feature\",\"properties\":{\"a\":\"\xC4\xE3\"}}").fault.unwrap().code, "encoding");
+        assert_eq!(
+            row(1, b"{\"type\":\"Feature\",\"properties\":{\"a\":\"\xC4\xE3\"}}").fault.unwrap().code,
+            "encoding"
+        );
     }
 
     #[test]
     fn deep_nesting_is_refused_without_overflow() {
-        let deep = format!(r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":{}}}}}"#, "[".repeat(500) + &"]".repeat(500));
+        let deep = format!(
+            r#"{{"type":"Feature","geometry":{{"type":"Point","coordinates":{}}}}}"#,
+            "[".repeat(500) + &"]".repeat(500)
+        );
         assert_eq!(read(&deep).fault.unwrap().code, "json");
     }
 }

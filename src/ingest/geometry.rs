@@ -85,9 +85,9 @@ fn degenerate_ring(geometry: &Geometry) -> Option<GeometryFault> {
         ring.dedup();
         ring.len()
     };
-    rings.any(|ring| distinct(ring) < LEAST_RING).then(|| {
-        GeometryFault::new("a ring has fewer than three different positions", "draw at least three corners")
-    })
+    rings
+        .any(|ring| distinct(ring) < LEAST_RING)
+        .then(|| GeometryFault::new("a ring has fewer than three different positions", "draw at least three corners"))
 }
 
 /// Reads a geometry that is already JSON.
@@ -386,10 +386,16 @@ mod tests {
         for (value, kind) in [
             (json!({"type": "Point", "coordinates": [115.8, 29.6]}), "POINT(115.8 29.6)"),
             (json!({"coordinates": [[1, 2], [3, 4]], "type": "MultiPoint"}), "MULTIPOINT(1 2,3 4)"),
-            (json!({"type": "LineString", "coordinates": [[1, 2], [3, 4.5]]}), "LINESTRING(1 2,3 4.5)"),
-            (json!({"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}), "MULTILINESTRING((1 2,3 4),(5 6,7 8))"),
+            (json!({"type": "LineString", "coordinates": [[1, 2], [3.5, 4.5]]}), "LINESTRING(1 2,3.5 4.5)"),
+            (
+                json!({"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}),
+                "MULTILINESTRING((1 2,3 4),(5 6,7 8))",
+            ),
             (json!({"type": "Polygon", "coordinates": [square]}), "POLYGON((0 0,1 0,1 1,0 0))"),
-            (json!({"type": "MultiPolygon", "coordinates": [[square], [[[5, 5], [6, 5], [6, 6], [5, 5]]]]}), "MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((5 5,6 5,6 6,5 5)))"),
+            (
+                json!({"type": "MultiPolygon", "coordinates": [[square], [[[5, 5], [6, 5], [6, 6], [5, 5]]]]}),
+                "MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((5 5,6 5,6 6,5 5)))",
+            ),
         ] {
             assert_eq!(wkt(&from_geojson(&value).unwrap()), kind);
         }

@@ -80,7 +80,8 @@ impl<'a> Judge<'a> {
         let reject = reject.into_iter().flatten().reduce(Reject::and);
         judged.id = id.unwrap_or_default();
         judged.outcome = match (reject, shape) {
-            (None, Ok(geometry)) => self.feature(judged.id.clone(), geometry, properties),
+            (None, Ok(geometry)) => Feature::new(judged.id.clone().unwrap_or_default(), geometry, properties)
+                .ok_or_else(|| (empty_geometry(), Box::new(Leftover::none()))),
             (reject, shape) => {
                 let drawn = || Some(read().geometry.ok()??.geometry);
                 let geometry = shape.ok().or_else(drawn);
@@ -90,16 +91,6 @@ impl<'a> Judge<'a> {
         judged
     }
 
-    fn feature(
-        &self,
-        id: Option<String>,
-        geometry: Geometry,
-        properties: Properties,
-    ) -> Result<Feature, (Reject, Box<Leftover>)> {
-        Feature::new(id.unwrap_or_default(), geometry, properties)
-            .ok_or_else(|| (empty_geometry(), Box::new(Leftover::none())))
-    }
-
     /// The row's id: from the key column where one is named, from GeoJSON, or from a column `id`.
     fn id(&self, given: Option<Value>, properties: &mut Properties) -> Result<Option<String>, Reject> {
         if let Some(key) = self.key {
@@ -107,7 +98,9 @@ impl<'a> Judge<'a> {
             let hint = "fill the key column in every row, or name another with --key";
             return match value.as_ref().map(id_text) {
                 Some(id) => id.map(Some),
-                None => Err(Reject::new("no_key", FieldFault::new(key, format!("the key column {key} is empty"), hint))),
+                None => {
+                    Err(Reject::new("no_key", FieldFault::new(key, format!("the key column {key} is empty"), hint)))
+                }
             };
         }
         match given {
@@ -212,7 +205,9 @@ fn is_damaged(text: &str) -> bool {
 fn irreparable(fault: Irreparable) -> Reject {
     let (code, hint) = match fault {
         Irreparable::Empty => ("empty_geometry", "draw the shape or leave the row out"),
-        Irreparable::NoArea | Irreparable::NoLength => ("degenerate", "draw the shape with its real extent, or as a point"),
+        Irreparable::NoArea | Irreparable::NoLength => {
+            ("degenerate", "draw the shape with its real extent, or as a point")
+        }
         Irreparable::Ambiguous(_) => ("self_crossing", "redraw the outline so that it does not cross itself"),
         Irreparable::Tangled => ("too_complex", "draw a simpler outline"),
     };

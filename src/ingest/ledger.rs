@@ -104,7 +104,8 @@ impl<'a> Ledger<'a> {
         let retired = if mode == Mode::Replace { self.retired() } else { Vec::new() };
         let report = self.report(place);
         let (known, layer) = (self.known, self.layer);
-        let differs = |feature: &Feature| known.feature(layer, &feature.id).is_none_or(|was| !was.same_content(feature));
+        let differs =
+            |feature: &Feature| known.feature(layer, &feature.id).is_none_or(|was| !was.same_content(feature));
         let puts = self.accepted.into_iter().map(|row| row.feature).filter(differs);
         let changes = puts.map(|feature| Change::Put(layer, feature)).chain(retired).collect();
         Imported { changes: ChangeSet { changes, ..ChangeSet::default() }, report, rejected: self.rejects, assigned }

@@ -60,11 +60,13 @@ impl Mapping {
         Ok(self)
     }
 
-    fn apply(&self, properties: Properties) -> Properties {
+    fn apply(&self, properties: &Properties) -> Properties {
         let mut mapped = Properties::new();
         let renamed = |name: &str| self.columns.get(name).cloned();
-        let all: Vec<(String, Value)> =
-            properties.iter().map(|(name, value)| (renamed(name).unwrap_or_else(|| name.to_owned()), value.clone())).collect();
+        let all: Vec<(String, Value)> = properties
+            .iter()
+            .map(|(name, value)| (renamed(name).unwrap_or_else(|| name.to_owned()), value.clone()))
+            .collect();
         for (name, value) in all {
             let value = self.values.get(&name).and_then(|words| words.get(&word(&value))).cloned().unwrap_or(value);
             // A column named in the mapping wins over one that happens to bear the field's name.
@@ -104,7 +106,7 @@ impl<'a> Columns<'a> {
     /// like name, with the field they became.
     pub fn mapped(&self, properties: Properties) -> (Properties, Vec<(String, &'static str)>) {
         let mut properties = match self.mapping {
-            Some(mapping) => mapping.apply(properties),
+            Some(mapping) => mapping.apply(&properties),
             None => properties,
         };
         let recognised = self.recognised(&properties);
@@ -157,7 +159,10 @@ mod tests {
 
     #[test]
     fn columns_and_values_are_renamed() {
-        let mapping = Mapping::parse("[columns]\n\"企业\" = \"name\"\n[values.kind]\n\"化工\" = \"chemical_plant\"\n\"3\" = \"mine\"").unwrap();
+        let mapping = Mapping::parse(
+            "[columns]\n\"企业\" = \"name\"\n[values.kind]\n\"化工\" = \"chemical_plant\"\n\"3\" = \"mine\"",
+        )
+        .unwrap();
         let (properties, _) = mapped(Some(&mapping), json!({"name": "旧", "企业": "甲", "kind": "化工", "other": ""}));
         assert_eq!(properties, json!({"name": "甲", "kind": "chemical_plant", "other": ""}));
         assert_eq!(mapped(Some(&mapping), json!({"kind": 3})).0, json!({"kind": "mine"}));

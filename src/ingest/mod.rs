@@ -40,7 +40,6 @@ pub use edit::EditFault;
 pub use error::IngestError;
 pub use geometry::GeometryFault;
 pub use mapping::Mapping;
-pub use place::CHINA;
 pub use report::{ImportReport, Mended, Rejected, Warning};
 pub use row::FieldFault;
 pub use write::{export_geojson, feature_json, write_rejects};
@@ -195,10 +194,10 @@ struct Import<'a> {
 impl Import<'_> {
     fn geojson(&self, progress: &mut dyn FnMut(u64)) -> Result<Imported, IngestError> {
         match self.geojson_in(self.options.crs, progress)? {
-            Reading::Done(imported) => Ok(imported),
+            Reading::Done(imported) => Ok(*imported),
             // The text names its system behind its features: once more, knowing it.
             Reading::Again(crs) => match self.geojson_in(Some(crs), progress)? {
-                Reading::Done(imported) => Ok(imported),
+                Reading::Done(imported) => Ok(*imported),
                 Reading::Again(_) => Err(self.not_geojson("its crs member cannot be used")),
             },
         }
@@ -219,7 +218,9 @@ impl Import<'_> {
         let judge = self.judge(&place);
         while batch.len() > 0 {
             let (judged, next) = on_all_processors(&batch, |read| judge.judge(read), || source.next_batch());
-            judged.into_iter().for_each(|row| ledger.take(row));
+            for row in judged {
+                ledger.take(row);
+            }
             progress(ledger.read());
             batch = next.map_err(|error| self.cut(error))?;
         }
@@ -232,7 +233,7 @@ impl Import<'_> {
         if frame.marked {
             ledger.warn("byte_order_mark", "the text begins with a byte order mark, which GeoJSON does not allow");
         }
-        Ok(Reading::Done(ledger.settle(self.options.mode, &place)))
+        Ok(Reading::Done(Box::new(ledger.settle(self.options.mode, &place))))
     }
 
     /// Whether the text around the features makes it GeoJSON.
@@ -268,7 +269,9 @@ impl Import<'_> {
         let mut batch = source.next_batch()?;
         while batch.len() > 0 {
             let (judged, next) = on_all_processors(&batch, |read| judge.judge(read), || source.next_batch());
-            judged.into_iter().for_each(|row| ledger.take(row));
+            for row in judged {
+                ledger.take(row);
+            }
             progress(ledger.read());
             batch = next?;
         }
@@ -285,7 +288,7 @@ impl Import<'_> {
 
 /// How reading a text ended.
 enum Reading {
-    Done(Imported),
+    Done(Box<Imported>),
     Again(Crs),
 }
 

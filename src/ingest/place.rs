@@ -4,10 +4,8 @@ use serde_json::Value;
 
 use super::error::IngestError;
 use super::row::Reject;
+use crate::geom::bounds::CHINA;
 use crate::geom::{Crs, Datum, Envelope, Geometry};
-
-/// A box around China and its seas; what lies outside is a mistake.
-pub const CHINA: Envelope = Envelope { west: 73.0, south: 3.0, east: 136.0, north: 54.0 };
 
 /// What a file's coordinates mean.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +26,11 @@ impl Place {
     /// A shape in CGCS2000 longitude/latitude degrees; refused where it lands outside China.
     pub fn to_cgcs2000(&self, geometry: Geometry) -> Result<Geometry, Reject> {
         let Some(drawn) = Envelope::of(&geometry) else {
-            return Err(Reject::shape("empty_geometry", "the geometry is empty", "draw the shape or leave the row out"));
+            return Err(Reject::shape(
+                "empty_geometry",
+                "the geometry is empty",
+                "draw the shape or leave the row out",
+            ));
         };
         if ![drawn.west, drawn.south, drawn.east, drawn.north].iter().all(|number| number.is_finite()) {
             let hint = "write every coordinate as a finite number";
@@ -50,9 +52,11 @@ impl Place {
     fn outside(&self, drawn: &Envelope) -> Reject {
         let reach = format!("from {} {} to {} {}", drawn.west, drawn.south, drawn.east, drawn.north);
         let swapped = Envelope { west: drawn.south, south: drawn.west, east: drawn.north, north: drawn.east };
-        let degrees = drawn.west.abs().max(drawn.east.abs()) <= 180.0 && drawn.south.abs().max(drawn.north.abs()) <= 180.0;
+        let degrees =
+            drawn.west.abs().max(drawn.east.abs()) <= 180.0 && drawn.south.abs().max(drawn.north.abs()) <= 180.0;
         if self.crs.is_geographic() && CHINA.contains(&swapped) {
-            let reason = format!("the geometry ({reach}) is not in China, but would be with longitude and latitude swapped");
+            let reason =
+                format!("the geometry ({reach}) is not in China, but would be with longitude and latitude swapped");
             return Reject::shape("swapped_axes", reason, "write longitude before latitude");
         }
         if self.crs.is_geographic() && !degrees {

@@ -1,6 +1,6 @@
 //! Cutting a GeoJSON text into its features without reading them, in memory that does not grow with the file.
 //!
-//! Accepted are one FeatureCollection, one Feature or geometry, and sequences of those (GeoJSONSeq), whether parted by
+//! Accepted are one `FeatureCollection`, one Feature or geometry, and sequences of those (GeoJSONSeq), whether parted by
 //! line ends, by record separators (RFC 8142) or by nothing. Brackets are counted, never recursed into.
 
 use std::io::Read;
@@ -62,7 +62,9 @@ enum State {
     /// Between values at the top.
     Top,
     /// In the list of features, before the first or after one.
-    Features { first: bool },
+    Features {
+        first: bool,
+    },
     /// In a collection's object, after a member.
     Members,
 }
@@ -230,27 +232,21 @@ impl<R: Read> Records<R> {
             if self.must_peek()? != b'"' {
                 return Err(self.broken("expected a member"));
             }
-            let start = self.at;
-            let name = self.scan_from(start)?;
-            self.at = name;
+            let name = self.whole_value()?;
             if self.must_peek()? != b':' {
                 return Err(self.broken("expected a colon"));
             }
             self.at += 1;
             self.must_peek()?;
-            let end = self.scan_from(self.at)?;
-            let member = [b"{", &self.buffer[start..end], b"}"].concat();
-            self.keep(&member);
-            self.at = end;
+            let value = self.whole_value()?;
+            self.keep(&[b"{", name.as_slice(), b":", &value, b"}"].concat());
         }
     }
 
-    fn scan_from(&mut self, start: usize) -> Result<usize, CutError> {
-        let before = std::mem::replace(&mut self.at, start);
-        let scanned = self.scan(false);
-        self.at = before;
-        match scanned? {
-            Scanned::Value(end) => Ok(end),
+    /// The value at the current place, stepped over; a copy, since reading on moves what is held.
+    fn whole_value(&mut self) -> Result<Vec<u8>, CutError> {
+        match self.scan(false)? {
+            Scanned::Value(end) => Ok(self.take(end).to_vec()),
             Scanned::Collection(place) => Err(self.broken_at(place, "unexpected list")),
         }
     }
@@ -295,12 +291,21 @@ impl<R: Read> Records<R> {
     }
 }
 
+/// Where in the text a scan is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Inside {
+    #[default]
+    Marks,
+    Text,
+    /// In a text, after a backslash.
+    Escape,
+}
+
 #[derive(Default)]
 struct Scan {
     place: usize,
     depth: u32,
-    in_text: bool,
-    escaped: bool,
+    inside: Inside,
     /// Whether an object's list of features is to be told.
     watch: bool,
     text_start: usize,
@@ -319,12 +324,12 @@ enum Step {
 impl Scan {
     /// A number or word has no bracket that ends it; the end of the file does.
     fn is_plain(&self) -> bool {
-        self.started && self.depth == 0 && !self.in_text
+        self.started && self.depth == 0 && self.inside == Inside::Marks
     }
 
     fn run(&mut self, buffer: &[u8]) -> Step {
         while let Some(&byte) = buffer.get(self.place) {
-            let step = if self.in_text { self.text(buffer, byte) } else { self.mark(byte) };
+            let step = if self.inside == Inside::Marks { self.mark(byte) } else { self.text(buffer, byte) };
             if let Some(step) = step {
                 return step;
             }
@@ -334,12 +339,12 @@ impl Scan {
 
     fn text(&mut self, buffer: &[u8], byte: u8) -> Option<Step> {
         self.place += 1;
-        if self.escaped {
-            self.escaped = false;
+        if self.inside == Inside::Escape {
+            self.inside = Inside::Text;
         } else if byte == b'\\' {
-            self.escaped = true;
+            self.inside = Inside::Escape;
         } else if byte == b'"' {
-            self.in_text = false;
+            self.inside = Inside::Marks;
             if self.depth == 0 {
                 return Some(Step::Done(self.place));
             }
@@ -352,7 +357,7 @@ impl Scan {
     fn mark(&mut self, byte: u8) -> Option<Step> {
         match byte {
             b'"' => {
-                self.in_text = true;
+                self.inside = Inside::Text;
                 self.text_start = self.place;
             }
             b'[' if self.key_is_features => return Some(Step::Features(self.place)),
@@ -366,7 +371,11 @@ impl Scan {
             b'}' | b']' => {
                 if self.depth == 0 {
                     // The list or object around a bare number or word ends here.
-                    return Some(if self.started { Step::Done(self.place) } else { Step::Bad(self.place, "unexpected bracket") });
+                    return Some(if self.started {
+                        Step::Done(self.place)
+                    } else {
+                        Step::Bad(self.place, "unexpected bracket")
+                    });
                 }
                 self.depth -= 1;
                 if self.depth == 0 {
@@ -374,7 +383,11 @@ impl Scan {
                 }
             }
             b',' if self.depth == 0 => {
-                return Some(if self.started { Step::Done(self.place) } else { Step::Bad(self.place, "unexpected comma") });
+                return Some(if self.started {
+                    Step::Done(self.place)
+                } else {
+                    Step::Bad(self.place, "unexpected comma")
+                });
             }
             b',' => self.key_is_features = false,
             _ => {}
@@ -434,7 +447,13 @@ mod tests {
 
     #[test]
     fn a_text_that_breaks_off_is_told_with_its_place() {
-        for (text, place) in [("{\"features\":[{\"a\":1},{\"b\"", 26), ("{\"features\":[{}", 15), ("{\"a\":\"x", 7), ("[1]", 0), ("{}x", 2)] {
+        for (text, place) in [
+            ("{\"features\":[{\"a\":1},{\"b\"", 25),
+            ("{\"features\":[{}", 15),
+            ("{\"a\":\"x", 7),
+            ("[1]", 0),
+            ("{}x", 2),
+        ] {
             match cut(text) {
                 Err(CutError::Broken { offset, .. }) => assert_eq!(offset, place, "{text}"),
                 other => panic!("{text}: {other:?}"),

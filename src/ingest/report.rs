@@ -1,7 +1,7 @@
 //! What happened to each row of a file.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -73,28 +73,36 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    /// The report for people.
+    /// The report for people, in Chinese and English.
     pub fn text(&self) -> String {
-        let mut text = format!(
-            "导入图层 Layer {}：读取 read {}，接收 accepted {}（其中修复 repaired {}），拒绝 rejected {}\n坐标系 {}，基准 {}",
-            self.layer, self.read, self.accepted, self.repaired, self.rejected, self.crs, self.datum
-        );
+        self.to_string()
+    }
+}
+
+impl fmt::Display for ImportReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            out,
+            "导入图层 Layer {}：读取 read {}，接收 accepted {}（其中修复 repaired {}），拒绝 rejected {}",
+            self.layer, self.read, self.accepted, self.repaired, self.rejected
+        )?;
+        write!(out, "坐标系 crs {}，基准 datum {}；", self.crs, self.datum)?;
         match self.revision {
-            Some(revision) => drop(write!(text, "；版本 revision {revision}\n")),
-            None => text.push_str("；未写入 nothing written\n"),
+            Some(revision) => writeln!(out, "版本 revision {revision}")?,
+            None => writeln!(out, "未写入 nothing written")?,
         }
         for warning in &self.warnings {
-            drop(writeln!(text, "  提示 warning {}{}: {}", at(warning.row), warning.code, warning.detail));
+            writeln!(out, "  提示 warning {}{}: {}", at(warning.row), warning.code, warning.detail)?;
         }
         for mended in &self.repairs {
-            drop(writeln!(text, "  修复 repair {}{}", at(Some(mended.row)), mended.what));
+            writeln!(out, "  修复 repair {}{}", at(Some(mended.row)), mended.what)?;
         }
         for rejected in &self.rejects {
             let id = rejected.id.as_deref().map(|id| format!("({id}) ")).unwrap_or_default();
-            let (row, code) = (at(Some(rejected.row)), rejected.code);
-            drop(writeln!(text, "  拒绝 reject {row}{id}{code}: {}\n    → {}", rejected.reason, rejected.hint));
+            writeln!(out, "  拒绝 reject {}{id}{}: {}", at(Some(rejected.row)), rejected.code, rejected.reason)?;
+            writeln!(out, "    → {}", rejected.hint)?;
         }
-        text
+        Ok(())
     }
 }
 

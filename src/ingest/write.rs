@@ -26,7 +26,7 @@ pub fn geometry_json(geometry: &Geometry) -> Value {
     serde_json::to_value(&geometry).unwrap_or(Value::Null)
 }
 
-/// Writes features as one FeatureCollection, one feature a line.
+/// Writes features as one `FeatureCollection`, one feature a line.
 pub fn export_geojson<'a>(
     layer: Layer,
     features: impl IntoIterator<Item = &'a Feature>,
@@ -35,7 +35,7 @@ pub fn export_geojson<'a>(
     collection(features.into_iter().map(|feature| feature_json(layer, feature)), &mut out)
 }
 
-/// Writes rejected rows as a FeatureCollection that opens in any viewer, with `reject_row`, `reject_code`,
+/// Writes rejected rows as a `FeatureCollection` that opens in any viewer, with `reject_row`, `reject_code`,
 /// `reject_reason` and `reject_hint` beside the row's own values. A shape that is not in degrees is left out.
 pub fn write_rejects(rejected: &[RejectedRow], mut out: impl Write) -> io::Result<()> {
     collection(rejected.iter().map(reject_json), &mut out)
