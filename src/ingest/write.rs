@@ -42,7 +42,8 @@ pub fn write_rejects(rejected: &[RejectedRow], mut out: impl Write) -> io::Resul
 }
 
 fn reject_json(row: &RejectedRow) -> Value {
-    let globe = Envelope { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+    // Latitudes to 180, so that swapped coordinates can still be seen.
+    let globe = Envelope { west: -180.0, south: -180.0, east: 180.0, north: 180.0 };
     let on_globe = |geometry: &&Geometry| Envelope::of(geometry).is_some_and(|envelope| globe.contains(&envelope));
     let geometry = row.geometry.as_ref().filter(on_globe).map_or(Value::Null, geometry_json);
     let mut properties = row.properties.to_json();
