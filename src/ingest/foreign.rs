@@ -1,64 +1,24 @@
 //! Every format but GeoJSON, read through GDAL.
 
-use std::cell::RefCell;
-use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::path::Path;
 
-use gdal::config::set_error_handler;
-use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
-use gdal::vector::{FieldValue, LayerAccess, OGRFieldType, OwnedFeatureIterator, OwnedLayer};
-use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+use gdal::errors::GdalError;
+use gdal::spatial_ref::CoordTransform;
+use gdal::vector::{FieldValue, LayerAccess, OGRFieldType, OwnedFeatureIterator};
 use serde_json::Value;
 
 use super::batch::{Batch, Source};
-use super::dbf;
 use super::error::IngestError;
 use super::geometry::{Drawn, GeometryFault};
+use super::opening::{Opened, Opening, last_complaint};
 use super::place::Place;
 use super::row::Row;
 use crate::geom::algorithm::MapCoords;
 use crate::geom::{Coord, Crs, Datum, Geometry};
 use crate::model::Properties;
 
-/// Drivers that read plain files. Those that follow what a file says to other files or to the network are left out.
-const DRIVERS: [&str; 12] = [
-    "GPKG",
-    "ESRI Shapefile",
-    "LIBKML",
-    "KML",
-    "FlatGeobuf",
-    "OpenFileGDB",
-    "DXF",
-    "CSV",
-    "XLSX",
-    "GPX",
-    "MapInfo File",
-    "Parquet",
-];
+/// Rows that are handed on at a time.
 const BATCH: usize = 4096;
-
-thread_local! {
-    /// What GDAL last complained of on this thread.
-    static COMPLAINTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Keeps GDAL off standard error.
-fn tame() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        set_error_handler(|_, _, message| {
-            COMPLAINTS.with_borrow_mut(|complaints| {
-                complaints.truncate(15);
-                complaints.push(message.to_owned());
-            });
-        });
-    });
-}
-
-fn complaint(error: &gdal::errors::GdalError) -> String {
-    let said = COMPLAINTS.with_borrow_mut(std::mem::take);
-    said.into_iter().next_back().unwrap_or_else(|| error.to_string())
-}
 
 /// A layer of a foreign file as a source of rows, its coordinates converted where only GDAL can.
 pub(super) struct ForeignSource {
@@ -70,28 +30,24 @@ pub(super) struct ForeignSource {
     promised: Option<u64>,
     place: Place,
     /// What was odd about the file.
-    pub warnings: Vec<(&'static str, String)>,
+    warnings: Vec<(&'static str, String)>,
 }
 
 impl ForeignSource {
     /// Opens the only layer with shapes of a file.
     pub fn open(path: &Path, file: &str, crs: Option<Crs>, datum: Option<Datum>) -> Result<Self, IngestError> {
-        tame();
-        COMPLAINTS.with_borrow_mut(Vec::clear);
-        let mut warnings = Vec::new();
-        let encoding = dbf::guess_encoding(path);
-        let options = encoding.map(|encoding| format!("ENCODING={encoding}"));
-        if let Some(encoding) = encoding {
-            warnings.push(("encoding_guessed", format!("the .dbf does not say its encoding; read as {encoding}")));
-        }
-        let dataset = open(path, options.as_deref())
-            .map_err(|error| IngestError::Format { file: file.to_owned(), what: complaint(&error) })?;
-        let layer = only_layer(dataset, file)?;
-        let (place, transform) = place_of(&layer, file, crs, datum)?;
+        let Opened { layer, place, transform, guessed_encoding } = Opening { path, file, crs, datum }.open()?;
+        let told = |encoding| ("encoding_guessed", format!("the text does not say its encoding; read as {encoding}"));
         let columns = layer.defn().fields().map(|field| (field.name(), field.field_type())).collect();
-        let promised = layer.try_feature_count();
-        let features = layer.owned_features();
-        Ok(Self { features, columns, transform, next_number: 1, promised, place, warnings })
+        Ok(Self {
+            promised: layer.try_feature_count(),
+            features: layer.owned_features(),
+            columns,
+            transform,
+            next_number: 1,
+            place,
+            warnings: guessed_encoding.map(told).into_iter().collect(),
+        })
     }
 
     /// What the coordinates of the rows mean.
@@ -104,11 +60,9 @@ impl ForeignSource {
         let read = self.next_number - 1;
         let mut all = self.warnings.clone();
         if let Some(promised) = self.promised.filter(|promised| *promised > read) {
-            let said = COMPLAINTS.with_borrow(|complaints| complaints.last().cloned()).unwrap_or_default();
-            all.push((
-                "file_damaged",
-                format!("the file promises {promised} rows, but only {read} could be read {said}"),
-            ));
+            let said = last_complaint().map(|said| format!(": {said}")).unwrap_or_default();
+            let detail = format!("the file promises {promised} rows, but only {read} could be read{said}");
+            all.push(("file_damaged", detail));
         }
         all
     }
@@ -126,99 +80,6 @@ impl Source for ForeignSource {
         }
         Ok(Batch::Rows(rows))
     }
-}
-
-fn open(path: &Path, option: Option<&str>) -> gdal::errors::Result<Dataset> {
-    let zipped = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-    let path = if zipped { PathBuf::from("/vsizip/").join(format!("{{{}}}", path.display())) } else { path.to_owned() };
-    let options: Vec<&str> = option.into_iter().collect();
-    Dataset::open_ex(
-        path,
-        DatasetOptions {
-            open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
-            allowed_drivers: Some(&DRIVERS),
-            open_options: (!options.is_empty()).then_some(options.as_slice()),
-            sibling_files: None,
-        },
-    )
-}
-
-fn only_layer(dataset: Dataset, file: &str) -> Result<OwnedLayer, IngestError> {
-    let shaped = |layer: &gdal::vector::Layer<'_>| layer.defn().geom_fields().next().is_some();
-    let layers: Vec<(usize, String)> = dataset
-        .layers()
-        .enumerate()
-        .filter(|(_, layer)| shaped(layer))
-        .map(|(place, layer)| (place, layer.name()))
-        .collect();
-    match layers.as_slice() {
-        [(place, _)] => dataset
-            .into_layer(*place)
-            .map_err(|error| IngestError::Format { file: file.to_owned(), what: complaint(&error) }),
-        [] => Err(IngestError::NoLayer { file: file.to_owned() }),
-        many => Err(IngestError::Layers {
-            file: file.to_owned(),
-            layers: many.iter().map(|(_, name)| name.clone()).collect(),
-        }),
-    }
-}
-
-/// What the coordinates mean, and how GDAL converts them where we cannot.
-fn place_of(
-    layer: &OwnedLayer,
-    file: &str,
-    crs: Option<Crs>,
-    datum: Option<Datum>,
-) -> Result<(Place, Option<CoordTransform>), IngestError> {
-    if let Some(crs) = crs {
-        return Ok((Place::new(crs, datum), None));
-    }
-    let Some(mut reference) = layer.spatial_ref() else {
-        return Err(IngestError::NoCrs { file: file.to_owned() });
-    };
-    if let Some(epsg) = epsg(&mut reference) {
-        match Crs::from_epsg(epsg) {
-            Ok(crs) => return Ok((Place::new(crs, datum), None)),
-            Err(old @ crate::geom::crs::CrsError::OldDatum(..)) => return Err(old.into()),
-            Err(_) => {}
-        }
-    }
-    let label = reference.authority().unwrap_or_else(|_| reference.name().unwrap_or_default());
-    if is_old_datum(&reference) {
-        return Err(IngestError::OldDatum { crs: label });
-    }
-    if reference.is_local() {
-        return Err(IngestError::NoCrs { file: file.to_owned() });
-    }
-    let transform = to_cgcs2000(&mut reference)
-        .map_err(|error| IngestError::ForeignCrs { crs: label.clone(), what: complaint(&error) })?;
-    Ok((Place { label, ..Place::new(Crs::CGCS2000, datum) }, Some(transform)))
-}
-
-fn epsg(reference: &mut SpatialRef) -> Option<u32> {
-    let code = |reference: &SpatialRef| {
-        let by_epsg = reference.auth_name().is_some_and(|name| name == "EPSG");
-        reference.auth_code().ok().filter(|_| by_epsg)?.try_into().ok()
-    };
-    code(reference).or_else(|| {
-        reference.auto_identify_epsg().ok()?;
-        code(reference)
-    })
-}
-
-/// Xian 1980 and Beijing 1954 under any name, known by their ellipsoids too.
-fn is_old_datum(reference: &SpatialRef) -> bool {
-    let text = reference.to_wkt().unwrap_or_default().to_lowercase();
-    ["xian", "beijing_1954", "beijing 1954", "new_beijing", "krass", "krasovsky", "iag_1975", "iag 1975"]
-        .iter()
-        .any(|name| text.contains(name))
-}
-
-fn to_cgcs2000(reference: &mut SpatialRef) -> gdal::errors::Result<CoordTransform> {
-    reference.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-    let mut target = SpatialRef::from_epsg(4490)?;
-    target.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-    CoordTransform::new(reference, &target)
 }
 
 fn row(
@@ -261,12 +122,15 @@ fn converted(drawn: &Drawn, transform: &CoordTransform) -> Result<Drawn, Geometr
     let geometry = drawn.geometry.try_map_coords(|at| {
         let (mut x, mut y) = ([at.x], [at.y]);
         transform.transform_coords(&mut x, &mut y, &mut [])?;
-        Ok::<Coord, gdal::errors::GdalError>(Coord { x: x[0], y: y[0] })
+        Ok::<Coord, GdalError>(Coord { x: x[0], y: y[0] })
     });
     match geometry {
         Ok(geometry) => Ok(Drawn { geometry, ..*drawn }),
         Err(error) => Err(GeometryFault::new(
-            format!("the coordinates cannot be converted to CGCS2000: {}", complaint(&error)),
+            format!(
+                "the coordinates cannot be converted to CGCS2000: {}",
+                last_complaint().unwrap_or_else(|| error.to_string())
+            ),
             "check the reference system of the file, or say it with --crs",
         )),
     }

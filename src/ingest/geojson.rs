@@ -19,6 +19,8 @@ use crate::model::Properties;
 
 /// Bytes of text that are handed on at a time.
 const BATCH: usize = 4 << 20;
+/// The code of a row that is no Feature.
+pub(super) const NOT_A_FEATURE: &str = "not_a_feature";
 const GEOMETRY_TYPES: [&str; 7] =
     ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"];
 
@@ -143,7 +145,7 @@ fn not_a_feature(value: &Value) -> Reject {
         None => "it is no object".to_owned(),
     };
     let hint = "write {\"type\": \"Feature\", \"geometry\": …, \"properties\": …}";
-    Reject::new("not_a_feature", FieldFault::new("type", format!("no Feature: {found}"), hint))
+    Reject::new(NOT_A_FEATURE, FieldFault::new("type", format!("no Feature: {found}"), hint))
 }
 
 #[derive(Default)]

@@ -76,8 +76,9 @@ impl<'a> Judge<'a> {
         let shape = row.geometry.map_err(|fault| Reject::shape("geometry", fault.what, fault.hint));
         let shape = shape.and_then(|drawn| self.shape(drawn, &mut judged));
         let fields = self.fields(shape.as_ref().ok(), &mut properties, &mut judged);
-        let reject = [row.fault, id.as_ref().err().cloned(), shape.as_ref().err().cloned(), fields];
-        let reject = reject.into_iter().flatten().reduce(Reject::and);
+        let faults = [id.as_ref().err().cloned(), shape.as_ref().err().cloned(), fields];
+        // What is no row at all has no fields that could be told off.
+        let reject = row.fault.or_else(|| faults.into_iter().flatten().reduce(Reject::and));
         judged.id = id.unwrap_or_default();
         judged.outcome = match (reject, shape) {
             (None, Ok(geometry)) => Feature::new(judged.id.clone().unwrap_or_default(), geometry, properties)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::district::District;
+use super::geojson::NOT_A_FEATURE;
 use super::judge::{Judged, Leftover};
 use super::place::Place;
 use super::references::References;
@@ -54,6 +55,12 @@ impl<'a> Ledger<'a> {
     /// Rows taken down so far.
     pub fn read(&self) -> u64 {
         self.read
+    }
+
+    /// Why the first row is no feature, where none is.
+    pub fn no_feature_at_all(&self) -> Option<&str> {
+        let none = self.accepted.is_empty() && self.rejects.iter().all(|reject| reject.told.code == NOT_A_FEATURE);
+        self.rejects.first().filter(|_| none).map(|reject| reject.told.reason.as_str())
     }
 
     /// Says something of the file as a whole.

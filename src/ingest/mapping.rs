@@ -10,7 +10,7 @@ use super::error::IngestError;
 use crate::model::schema::LayerSchema;
 use crate::model::{Properties, Schema};
 
-/// A mapping file: columns to fields, and values of fields to other values.
+/// A mapping file: columns to fields, values of fields to other values, and values for fields that a row leaves empty.
 ///
 /// ```toml
 /// [columns]
@@ -18,6 +18,9 @@ use crate::model::{Properties, Schema};
 ///
 /// [values.kind]
 /// "化工" = "chemical_plant"
+///
+/// [defaults]
+/// data_origin = "survey"
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +31,9 @@ pub struct Mapping {
     /// Field → the file's value as text → the layer's value.
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, Value>>,
+    /// Field → its value in rows that have none.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, Value>,
 }
 
 impl Mapping {
@@ -120,6 +126,11 @@ impl<'a> Columns<'a> {
         for name in blanks.map(|(name, _)| name.to_owned()).collect::<Vec<_>>() {
             properties.remove(&name);
         }
+        for (field, value) in self.mapping.iter().flat_map(|mapping| &mapping.defaults) {
+            if properties.get(field).is_none() {
+                properties.set(field, value.clone());
+            }
+        }
         (properties, recognised)
     }
 
@@ -173,6 +184,13 @@ mod tests {
         let (properties, recognised) = mapped(None, json!({"Name": "甲", "类别": "factory", "uscc": "  ", "ID": 0}));
         assert_eq!(properties, json!({"ID": 0, "name": "甲", "kind": "factory"}));
         assert_eq!(recognised, [("Name".to_owned(), "name"), ("类别".to_owned(), "kind")]);
+    }
+
+    #[test]
+    fn defaults_fill_what_is_empty() {
+        let mapping = Mapping::parse("[defaults]\nkind = \"factory\"\nrisk_level = 4").unwrap();
+        let (properties, _) = mapped(Some(&mapping), json!({"kind": " ", "risk_level": 1}));
+        assert_eq!(properties, json!({"risk_level": 1, "kind": "factory"}));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! place, shape, fields; then its id and its references are settled. Nothing is written here: the caller commits.
 
 mod batch;
-mod dbf;
 mod district;
 mod error;
 mod foreign;
@@ -12,6 +11,7 @@ mod geojson;
 mod judge;
 mod ledger;
 mod mapping;
+mod opening;
 mod place;
 mod records;
 mod references;
@@ -177,7 +177,8 @@ fn sniff(path: &Path, file: &str) -> Result<Format, IngestError> {
     }
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start);
     match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'{' | b'[' | 0x1E) => Ok(Format::GeoJson),
+        Some(b'{' | 0x1E) => Ok(Format::GeoJson),
+        Some(b'[') => Err(IngestError::NotGeoJson { file: file.to_owned(), what: "it is a list".to_owned() }),
         Some(_) => Ok(Format::Foreign),
         None => Err(IngestError::Empty { file: file.to_owned() }),
     }
@@ -225,7 +226,7 @@ impl Import<'_> {
             batch = next.map_err(|error| self.cut(error))?;
         }
         let frame = source.frame();
-        self.check(frame, ledger.read())?;
+        self.check(frame, &ledger)?;
         let late = frame.crs.as_ref().filter(|_| crs.is_none()).map(crs_of_member).transpose()?;
         if let Some(late) = late.filter(|late| *late != crs_used) {
             return Ok(Reading::Again(late));
@@ -237,12 +238,13 @@ impl Import<'_> {
     }
 
     /// Whether the text around the features makes it GeoJSON.
-    fn check(&self, frame: &Frame, read: u64) -> Result<(), IngestError> {
+    fn check(&self, frame: &Frame, ledger: &Ledger<'_>) -> Result<(), IngestError> {
         let collection = serde_json::Value::from("FeatureCollection");
         match (&frame.collection_type, frame.is_collection) {
             (Some(name), true) if *name != collection => Err(self.not_geojson(&format!("its type is {name}"))),
             (None, true) => Err(self.not_geojson("its collection has no type")),
-            (_, false) if read == 0 => Err(IngestError::Empty { file: self.file.to_owned() }),
+            (_, false) if ledger.read() == 0 => Err(IngestError::Empty { file: self.file.to_owned() }),
+            (_, false) => ledger.no_feature_at_all().map_or(Ok(()), |reason| Err(self.not_geojson(reason))),
             _ => Ok(()),
         }
     }

@@ -50,7 +50,7 @@ impl Place {
 
     /// What probably went wrong with a shape that is not in China.
     fn outside(&self, drawn: &Envelope) -> Reject {
-        let reach = format!("from {} {} to {} {}", drawn.west, drawn.south, drawn.east, drawn.north);
+        let reach = format!("from {} to {}", at(drawn.west, drawn.south), at(drawn.east, drawn.north));
         let swapped = Envelope { west: drawn.south, south: drawn.west, east: drawn.north, north: drawn.east };
         let degrees =
             drawn.west.abs().max(drawn.east.abs()) <= 180.0 && drawn.south.abs().max(drawn.north.abs()) <= 180.0;
@@ -71,6 +71,14 @@ impl Place {
         let reason = format!("the geometry ({reach} in {}) is not in China", self.label);
         Reject::shape("outside_china", reason, "check the coordinates and the reference system (--crs)")
     }
+}
+
+/// A coordinate for people: never longer than a line.
+fn at(x: f64, y: f64) -> String {
+    let short = |number: f64| {
+        if number.abs() < 1e9 { format!("{}", (number * 1e6).round() / 1e6) } else { format!("{number:e}") }
+    };
+    format!("{} {}", short(x), short(y))
 }
 
 /// The system that coordinates in metres are most likely in.

@@ -44,7 +44,8 @@ fn ids_come_from_geojson_a_column_or_the_key() {
 
 #[test]
 fn rows_without_id_are_given_free_ones_and_told_once() {
-    let known = known_feature("enterprises-7", Point::new(115.8, 29.6).into(), json!({"name": "旧", "kind": "factory"}));
+    let known =
+        known_feature("enterprises-7", Point::new(115.8, 29.6).into(), json!({"name": "旧", "kind": "factory"}));
     let desk = Desk::knowing(Layer::Enterprises, vec![known]);
     let rows = [plant(Value::Null, 115.8, 29.6), plant("enterprises-9", 115.8, 29.6), plant(Value::Null, 115.8, 29.6)];
     let imported = desk.features(Layer::Enterprises, &rows);
@@ -100,9 +101,11 @@ fn the_later_of_two_equal_ids_is_rejected() {
 fn what_goes_out_comes_back_the_same() {
     let mut desk = Desk::new();
     let mut rich = plant("a", 115.812_345_678_901_2, 29.6);
-    rich["properties"] = json!({"name": "模拟\"厂\n", "kind": "factory", "extra": {"x": [1, 2.5, null]}, "control": true});
+    rich["properties"] =
+        json!({"name": "模拟\"厂\n", "kind": "factory", "extra": {"x": [1, 2.5, null]}, "control": true});
     let ring = json!([[[115.8, 29.6], [115.81, 29.6], [115.81, 29.61], [115.8, 29.6]]]);
-    let area = feature("b", json!({"type": "MultiPolygon", "coordinates": [ring]}), json!({"name": "厂", "kind": "mine"}));
+    let area =
+        feature("b", json!({"type": "MultiPolygon", "coordinates": [ring]}), json!({"name": "厂", "kind": "mine"}));
     let first = desk.features(Layer::Enterprises, &[rich, area]);
     desk.commit(&first);
     let mut out = Vec::new();

@@ -31,7 +31,10 @@ fn a_good_row_is_taken_as_it_is() {
 fn the_report_has_exactly_the_agreed_members() {
     let report = serde_json::to_value(one(Layer::Enterprises, plant(Value::Null, 10.0, 50.0)).report).unwrap();
     let names: Vec<&str> = report.as_object().unwrap().keys().map(String::as_str).collect();
-    let mut agreed = ["layer", "read", "accepted", "repaired", "rejected", "revision", "crs", "datum", "warnings", "repairs", "rejects"];
+    let mut agreed = [
+        "layer", "read", "accepted", "repaired", "rejected", "revision", "crs", "datum", "warnings", "repairs",
+        "rejects",
+    ];
     agreed.sort_unstable();
     assert_eq!(names, agreed);
     assert_eq!(report["layer"], "enterprises");
@@ -42,11 +45,9 @@ fn the_report_has_exactly_the_agreed_members() {
 
 #[test]
 fn places_that_cannot_be_meant_are_rejected_by_name() {
-    for (lon, lat, code) in [
-        (2.35, 48.85, "outside_china"),
-        (29.6, 115.8, "swapped_axes"),
-        (39_383_927.6, 3_277_000.0, "looks_projected"),
-    ] {
+    for (lon, lat, code) in
+        [(2.35, 48.85, "outside_china"), (29.6, 115.8, "swapped_axes"), (39_383_927.6, 3_277_000.0, "looks_projected")]
+    {
         assert_eq!(reject(Layer::Enterprises, plant("a", lon, lat)).0, code);
     }
     assert!(reject(Layer::Enterprises, plant("a", 29.6, 115.8)).2.contains("longitude before latitude"));
@@ -62,7 +63,10 @@ fn missing_and_empty_shapes_are_rejected() {
         (json!({"type": "GeometryCollection", "geometries": []}), "empty_geometry"),
         (json!({"type": "Point", "coordinates": ["115.8", "29.6"]}), "geometry"),
         (json!({"type": "Polygon", "coordinates": [[[115.8, 29.6], [115.9, 29.6], [115.8, 29.6]]]}), "degenerate"),
-        (json!({"type": "Polygon", "coordinates": [[[115.8, 29.6], [115.9, 29.6], [115.85, 29.6], [115.8, 29.6]]]}), "degenerate"),
+        (
+            json!({"type": "Polygon", "coordinates": [[[115.8, 29.6], [115.9, 29.6], [115.85, 29.6], [115.8, 29.6]]]}),
+            "degenerate",
+        ),
         (json!({"type": "MultiPoint", "coordinates": [[115.8, 29.6], [115.9, 29.6]]}), "multi_point"),
     ];
     for (shape, code) in shapes {
@@ -96,7 +100,8 @@ fn collections_are_unpacked_where_one_kind_fits() {
 
 #[test]
 fn every_fault_of_a_row_is_told_at_once() {
-    let row = feature(true, json!({"type": "Point", "coordinates": [10, 50]}), json!({"kind": "castle", "risk_level": 7}));
+    let row =
+        feature(true, json!({"type": "Point", "coordinates": [10, 50]}), json!({"kind": "castle", "risk_level": 7}));
     let (code, reason, hint) = reject(Layer::Enterprises, row);
     assert_eq!(code, "bad_id");
     for word in ["id", "not in China", "name", "castle", "risk_level"] {
@@ -107,7 +112,11 @@ fn every_fault_of_a_row_is_told_at_once() {
 
 #[test]
 fn an_unknown_value_of_an_open_field_is_kept_with_a_warning() {
-    let row = feature("a", json!({"type": "Point", "coordinates": [115.8, 29.6]}), json!({"name": "冰场", "kind": "ice_rink"}));
+    let row = feature(
+        "a",
+        json!({"type": "Point", "coordinates": [115.8, 29.6]}),
+        json!({"name": "冰场", "kind": "ice_rink"}),
+    );
     let imported = one(Layer::ProtectionTargets, row);
     assert_eq!(warnings(&imported), [(Some(1), "unknown_value")]);
     assert_eq!(puts(&imported)[0].kind(), Some("ice_rink"));
@@ -116,7 +125,8 @@ fn an_unknown_value_of_an_open_field_is_kept_with_a_warning() {
 #[test]
 fn unknown_fields_are_kept_and_blank_ones_are_no_values() {
     let point = json!({"type": "Point", "coordinates": [115.8, 29.6]});
-    let row = feature("a", point.clone(), json!({"name": "厂", "kind": "factory", "uscc": " ", "本地字段": {"x": [1]}}));
+    let row =
+        feature("a", point.clone(), json!({"name": "厂", "kind": "factory", "uscc": " ", "本地字段": {"x": [1]}}));
     let imported = one(Layer::Enterprises, row);
     let put = puts(&imported)[0];
     assert_eq!(put.properties.get("本地字段"), Some(&json!({"x": [1]})));
@@ -126,7 +136,13 @@ fn unknown_fields_are_kept_and_blank_ones_are_no_values() {
 
 #[test]
 fn heights_are_dropped_with_one_warning() {
-    let high = |id| feature(id, json!({"type": "Point", "coordinates": [115.8, 29.6, 12.0]}), json!({"name": "厂", "kind": "factory"}));
+    let high = |id| {
+        feature(
+            id,
+            json!({"type": "Point", "coordinates": [115.8, 29.6, 12.0]}),
+            json!({"name": "厂", "kind": "factory"}),
+        )
+    };
     let imported = Desk::new().features(Layer::Enterprises, &[high("a"), high("b")]);
     assert_eq!(warnings(&imported), [(None, "heights_dropped")]);
     assert_eq!(imported.report.accepted, 2);
@@ -173,7 +189,12 @@ fn references_must_mean_something() {
 #[test]
 fn a_mapping_turns_foreign_columns_into_fields() {
     let options = ImportOptions {
-        mapping: Some(Mapping::parse("[columns]\n\"企业名称\"=\"name\"\n\"代码\"=\"id\"\n[values.kind]\n\"化工\"=\"chemical_plant\"").unwrap()),
+        mapping: Some(
+            Mapping::parse(
+                "[columns]\n\"企业名称\"=\"name\"\n\"代码\"=\"id\"\n[values.kind]\n\"化工\"=\"chemical_plant\"",
+            )
+            .unwrap(),
+        ),
         ..ImportOptions::into_layer(Layer::Enterprises)
     };
     let point = json!({"type": "Point", "coordinates": [115.8, 29.6]});
@@ -193,20 +214,31 @@ fn rows_far_from_the_district_are_told() {
         let (east, north) = (west + 0.4, south + 0.3);
         json!([[[west, south], [east, south], [east, north], [west, north], [west, south]]])
     };
-    let Ok(district) = sisetu::ingest::geometry::from_geojson(&json!({"type": "Polygon", "coordinates": square(115.6, 29.5)})) else {
+    let Ok(district) =
+        sisetu::ingest::geometry::from_geojson(&json!({"type": "Polygon", "coordinates": square(115.6, 29.5)}))
+    else {
         panic!("a square")
     };
     let desk = Desk::knowing(
         Layer::AdminUnits,
-        vec![known_feature("360404", district.clone(), json!({"name": "柴桑区", "code": "360404", "level": "district"}))],
+        vec![known_feature(
+            "360404",
+            district.clone(),
+            json!({"name": "柴桑区", "code": "360404", "level": "district"}),
+        )],
     );
     // 0.5° of longitude at this latitude is 48.4 km, 0.52° is 50.3 km.
-    let rows = [plant("in", 115.8, 29.6), plant("near", 116.5, 29.6), plant("far", 116.52, 29.6), plant("away", 121.4, 31.2)];
+    let rows =
+        [plant("in", 115.8, 29.6), plant("near", 116.5, 29.6), plant("far", 116.52, 29.6), plant("away", 121.4, 31.2)];
     let imported = desk.features(Layer::Enterprises, &rows);
     assert_eq!(rejects(&imported), []);
     assert_eq!(warnings(&imported), [(Some(3), "far_from_district"), (Some(4), "far_from_district")]);
     let unit = |id: &str, level: &str, west: f64| {
-        feature(id, json!({"type": "Polygon", "coordinates": square(west, 29.5)}), json!({"name": id, "code": id, "level": level}))
+        feature(
+            id,
+            json!({"type": "Polygon", "coordinates": square(west, 29.5)}),
+            json!({"name": id, "code": id, "level": level}),
+        )
     };
     let own = Desk::new().features(Layer::AdminUnits, &[unit("a", "district", 115.6), unit("b", "township", 118.0)]);
     assert_eq!(warnings(&own), [(Some(2), "far_from_district")]);
@@ -214,6 +246,10 @@ fn rows_far_from_the_district_are_told() {
 
 #[test]
 fn damaged_text_is_told() {
-    let row = feature("a", json!({"type": "Point", "coordinates": [115.8, 29.6]}), json!({"name": "锟斤拷厂", "kind": "factory"}));
+    let row = feature(
+        "a",
+        json!({"type": "Point", "coordinates": [115.8, 29.6]}),
+        json!({"name": "锟斤拷厂", "kind": "factory"}),
+    );
     assert_eq!(warnings(&one(Layer::Enterprises, row)), [(Some(1), "damaged_text")]);
 }

@@ -52,7 +52,8 @@ fn the_legacy_crs_member_is_honoured_wherever_it_stands() {
     assert!(import(&text).unwrap_err().hint().contains("survey office"));
     // What is said on the command line wins over the file.
     let desk = Desk::new();
-    let options = ImportOptions { crs: Some(Crs::from_epsg(4527).unwrap()), ..ImportOptions::into_layer(Layer::Enterprises) };
+    let options =
+        ImportOptions { crs: Some(Crs::from_epsg(4527).unwrap()), ..ImportOptions::into_layer(Layer::Enterprises) };
     assert_eq!(desk.import(&desk.write("a.geojson", text), &options).unwrap().report.accepted, 1);
 }
 
@@ -87,7 +88,9 @@ fn broken_texts_are_errors_with_their_place() {
 fn what_is_not_geojson_is_told_so() {
     assert!(matches!(import("").unwrap_err(), IngestError::Empty { .. }));
     assert!(matches!(import(" \n ").unwrap_err(), IngestError::Empty { .. }));
-    for text in ["{\"type\":\"featurecollection\",\"features\":[]}", "{\"features\":[]}", "{\"type\":null,\"features\":[]}"] {
+    for text in
+        ["{\"type\":\"featurecollection\",\"features\":[]}", "{\"features\":[]}", "{\"type\":null,\"features\":[]}"]
+    {
         assert!(matches!(import(text).unwrap_err(), IngestError::NotGeoJson { .. }), "{text}");
     }
     assert!(matches!(import(b"\xFF\xFE{\0}\0").unwrap_err(), IngestError::NotGeoJson { .. }));
@@ -116,7 +119,9 @@ fn a_bad_feature_does_not_spoil_the_others() {
 fn text_that_is_not_utf_8_is_rejected_by_row() {
     let row = plant("a", 115.8, 29.6).to_string();
     let mut text = format!("{{\"type\":\"FeatureCollection\",\"features\":[{row},").into_bytes();
-    text.extend_from_slice(b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"name\":\"\xB2\xF1\xC9\xA3\"}}]}");
+    text.extend_from_slice(
+        b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"name\":\"\xB2\xF1\xC9\xA3\"}}]}",
+    );
     let imported = import(text).unwrap();
     assert_eq!(rejects(&imported), [(2, "encoding")]);
 }
@@ -146,7 +151,8 @@ fn many_rows_keep_their_order_and_numbers() {
     let path = desk.write("many.geojsonl", text);
     let options = ImportOptions::into_layer(Layer::Enterprises);
     let imported =
-        sisetu::ingest::import_file(&path, &options, &desk.known, desk.known.revision(), &mut |read| seen.push(read)).unwrap();
+        sisetu::ingest::import_file(&path, &options, &desk.known, desk.known.revision(), &mut |read| seen.push(read))
+            .unwrap();
     let ids: Vec<String> = puts(&imported).iter().map(|feature| feature.id.clone()).collect();
     assert_eq!(ids, (0..30_000).map(|number| number.to_string()).collect::<Vec<_>>());
     assert!(seen.is_sorted() && seen.last() == Some(&30_000), "{seen:?}");
