@@ -77,7 +77,7 @@ fn broken_texts_are_errors_with_their_place() {
         IngestError::Broken { offset, line, .. } => assert_eq!((offset, line), (cut.len() as u64, 4)),
         other => panic!("{other:?}"),
     }
-    for text in ["{", "[1,2]", "{\"type\":\"FeatureCollection\"", "{\"features\":[}", &format!("{good} trailing")] {
+    for text in ["{", "{\"type\":\"FeatureCollection\"", "{\"features\":[}", &format!("{good} trailing")] {
         let error = import(text).unwrap_err();
         assert!(matches!(error, IngestError::Broken { .. }), "{text}: {error}");
         assert!(!error.hint().is_empty());
@@ -91,6 +91,9 @@ fn what_is_not_geojson_is_told_so() {
     for text in
         ["{\"type\":\"featurecollection\",\"features\":[]}", "{\"features\":[]}", "{\"type\":null,\"features\":[]}"]
     {
+        assert!(matches!(import(text).unwrap_err(), IngestError::NotGeoJson { .. }), "{text}");
+    }
+    for text in ["[1,2]", "{\"type\":\"FeatureCollection\"}", "{\"type\":\"Topology\",\"objects\":{}}", "{}"] {
         assert!(matches!(import(text).unwrap_err(), IngestError::NotGeoJson { .. }), "{text}");
     }
     assert!(matches!(import(b"\xFF\xFE{\0}\0").unwrap_err(), IngestError::NotGeoJson { .. }));
