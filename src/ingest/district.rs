@@ -31,12 +31,22 @@ impl District {
         if self.surely_near(envelope) {
             return None;
         }
-        let distances = self.sites.iter().filter_map(|site| {
-            let least = site.envelope().least_distance(envelope);
-            if least > FAR { Some(least) } else { Some(site.nearest(geometry)?.distance) }
-        });
-        let nearest = distances.reduce(Metres::min)?;
-        (nearest > FAR).then_some(nearest)
+        let mut sites: Vec<(Metres, &Site)> =
+            self.sites.iter().map(|site| (site.envelope().least_distance(envelope), site)).collect();
+        sites.sort_by(|one, other| one.0.0.total_cmp(&other.0.0));
+        let mut nearest = Metres(f64::INFINITY);
+        for (least, site) in sites {
+            if least >= nearest {
+                break;
+            }
+            // So far away the exact figure is of no use to anybody.
+            let distance = if least > FAR { least } else { site.nearest(geometry)?.distance };
+            nearest = nearest.min(distance);
+            if nearest <= FAR {
+                return None;
+            }
+        }
+        Some(nearest)
     }
 
     fn surely_near(&self, envelope: &Envelope) -> bool {
