@@ -4,11 +4,11 @@
 //! exist and are kept apart by type: longitude/latitude, the [`LocalPlane`] of one measurement, and the unit world square
 //! of tiles.
 
+mod crossing;
 mod ellipsoid;
 
 pub mod bounds;
 pub mod coverage;
-mod crossing;
 pub mod crs;
 pub mod datum;
 pub mod distance;
