@@ -1,6 +1,8 @@
 //! Sisetu 四色图: may this stand here, and how red is it?
 
+pub mod atlas;
 pub mod geom;
 pub mod index;
 pub mod model;
+pub mod risk;
 pub mod store;
