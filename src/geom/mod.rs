@@ -8,14 +8,17 @@ mod ellipsoid;
 mod mend;
 mod noding;
 
+pub mod bounds;
 pub mod clip;
 pub mod coverage;
+mod crossing;
 pub mod crs;
 pub mod datum;
 pub mod distance;
 pub mod envelope;
 pub mod grid;
 pub mod plane;
+pub mod repair;
 pub mod simplify;
 pub mod transverse_mercator;
 pub mod units;
