@@ -2,7 +2,7 @@
 
 use geo::{Coord, LineString, Polygon};
 
-use super::mend::{doubled_area, mended};
+use super::mend::mended;
 use super::world::WorldShape;
 
 /// A point of the grid.
@@ -78,18 +78,23 @@ impl Grid {
     }
 
     fn snap_areas(&self, areas: &[Polygon]) -> Vec<Vec<Vec<Cell>>> {
-        let mut rings = Vec::new();
-        for area in areas {
-            let outer = self.cells(area.exterior());
-            let holes: Vec<_> = area.interiors().iter().map(|hole| self.cells(hole)).collect();
-            if doubled_area(&outer) + holes.iter().map(|hole| doubled_area(hole)).sum::<i64>() > 0 {
-                rings.push(outer);
-                rings.extend(holes);
-            } else {
-                rings.extend(self.anchor(&outer).map(square));
-            }
+        let mut parts: Vec<_> = areas.iter().map(|area| self.snap_area(area)).filter(|part| !part.is_empty()).collect();
+        match parts.len() {
+            0 => Vec::new(),
+            1 => parts.remove(0),
+            // Parts that lay apart may have come to touch.
+            _ => mended(&parts.concat().concat()),
         }
-        mended(&rings)
+    }
+
+    fn snap_area(&self, area: &Polygon) -> Vec<Vec<Vec<Cell>>> {
+        let mut rings = vec![self.cells(area.exterior())];
+        rings.extend(area.interiors().iter().map(|hole| self.cells(hole)));
+        let mut areas = mended(&rings);
+        if areas.is_empty() {
+            areas.extend(self.anchor(&rings[0]).map(|at| vec![square(at)]));
+        }
+        areas
     }
 
     fn cells(&self, line: &LineString) -> Vec<Cell> {
@@ -203,7 +208,7 @@ mod tests {
         let bow = wkt!(POLYGON((0. 0., 10. 10., 10. 0., 0. 20., 0. 0.)));
         let areas = snapped(bow);
         assert_eq!(areas.len(), 2);
-        assert!(areas.iter().all(|area| doubled_area(&area[0]) > 0));
+        assert!(areas.iter().all(|area| polygon(area).signed_area() > 0.0));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn mended(rings: &[Vec<Cell>]) -> Vec<Vec<Vec<Cell>>> {
 }
 
 /// Twice the area of a ring, positive for an outer one.
-pub(super) fn doubled_area(ring: &[Cell]) -> i64 {
+fn doubled_area(ring: &[Cell]) -> i64 {
     let after = ring.iter().cycle().skip(1);
     ring.iter().zip(after).map(|(a, b)| i64::from(a.x) * i64::from(b.y) - i64::from(b.x) * i64::from(a.y)).sum()
 }
@@ -244,6 +244,13 @@ mod tests {
         let square = |at: i32| cells(&[(at, at), (at + 4, at), (at + 4, at + 4), (at, at + 4)]);
         assert_eq!(mended(&[square(0), square(4)]).len(), 2);
         assert_eq!(mended(&[square(0), square(3)]).len(), 1);
+    }
+
+    #[test]
+    fn the_smallest_areas_stay() {
+        for (dx, dy) in [(1, 1), (-1, 1), (1, -1), (-1, -1)] {
+            assert_eq!(mended(&[cells(&[(0, 0), (dx, 0), (0, dy)])]).len(), 1);
+        }
     }
 
     #[test]

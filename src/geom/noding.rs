@@ -22,8 +22,8 @@ impl Edge {
 ///
 /// This is snap rounding: the unit squares around all ends and crossings are hot, and an edge that passes through a hot
 /// square is led over its middle. So no edge strays by more than half a square's diagonal, however many others it meets.
-/// Passing exactly along the border of a square may leave a crossing for another round. The pieces of an edge are as
-/// long together as the edge was, counted in steps along the axes, so there are never more cuts than steps.
+/// A crossing on the border of a square may call for another round. The pieces of an edge are as long together as the
+/// edge was, counted in steps along the axes, so there are never more cuts than steps.
 pub(super) fn noded(rings: &[Vec<Cell>]) -> Vec<Edge> {
     let mut edges = merged(rings.iter().flat_map(|ring| ring_edges(ring)).collect());
     loop {
@@ -56,31 +56,37 @@ fn merged(mut edges: Vec<Edge>) -> Vec<Edge> {
 
 /// Which edge is to be cut where, in the order of edges.
 fn cuts(edges: &[Edge]) -> Vec<(u32, Cell)> {
-    let hot = hot(edges);
-    let mut cuts = Vec::new();
+    let mut cuts = crossings(edges);
+    let mut hot: Vec<Cell> = edges.iter().flat_map(|edge| [edge.low, edge.high]).collect();
+    hot.extend(cuts.iter().map(|(_, at)| *at));
+    hot.sort_unstable();
+    hot.dedup();
     for (nth, edge) in (0u32..).zip(edges) {
         let first = hot.partition_point(|at| at.x < edge.low.x);
         let near = hot[first..].iter().take_while(|at| at.x <= edge.high.x);
         cuts.extend(near.filter(|at| passes(*edge, **at)).map(|at| (nth, *at)));
     }
+    cuts.retain(|(nth, at)| ![edges[*nth as usize].low, edges[*nth as usize].high].contains(at));
+    cuts.sort_unstable();
+    cuts.dedup();
     cuts
 }
 
-/// The ends and the rounded crossings of edges, sorted.
-fn hot(edges: &[Edge]) -> Vec<Cell> {
-    let mut hot: Vec<Cell> = edges.iter().flat_map(|edge| [edge.low, edge.high]).collect();
+/// The rounded crossings, each under both of its edges.
+fn crossings(edges: &[Edge]) -> Vec<(u32, Cell)> {
+    let mut crossings = Vec::new();
     for strip in &Columns::of(edges).strips {
-        for (nth, one) in strip.iter().enumerate() {
-            let others = strip[nth + 1..].iter();
-            hot.extend(others.filter_map(|other| crossing(edges[*one as usize], edges[*other as usize])));
+        for (place, one) in strip.iter().enumerate() {
+            for other in &strip[place + 1..] {
+                let at = crossing(edges[*one as usize], edges[*other as usize]);
+                crossings.extend(at.into_iter().flat_map(|at| [(*one, at), (*other, at)]));
+            }
         }
     }
-    hot.sort_unstable();
-    hot.dedup();
-    hot
+    crossings
 }
 
-/// Whether an edge passes through the unit square around a point, border included, and does not end in it.
+/// Whether an edge passes through the inside of the unit square around a point and does not end there.
 fn passes(edge: Edge, at: Cell) -> bool {
     let (north, south) = rows(edge);
     let near = edge.low.x <= at.x && at.x <= edge.high.x && north <= at.y && at.y <= south;
@@ -90,7 +96,7 @@ fn passes(edge: Edge, at: Cell) -> bool {
     let twice = |cell: Cell, x: i32, y: i32| Cell { x: cell.x * 2 + x, y: cell.y * 2 + y };
     let (low, high) = (twice(edge.low, 0, 0), twice(edge.high, 0, 0));
     let corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)].map(|(x, y)| cross(low, high, twice(at, x, y)));
-    corners.iter().any(|side| *side >= 0) && corners.iter().any(|side| *side <= 0)
+    corners.iter().any(|side| *side > 0) && corners.iter().any(|side| *side < 0)
 }
 
 fn rows(edge: Edge) -> (i32, i32) {

@@ -1,15 +1,11 @@
 //! The unit world square: the space of tiles, for drawing only.
 
-use geo::{Coord, CoordsIter, Geometry, LineString, Orient, Polygon, orient::Direction};
+use geo::{Coord, CoordsIter, Geometry, LineString, Orient, Point, Polygon, orient::Direction};
 
 use super::Envelope;
 
 /// The parallel, in degrees, where Web Mercator cuts the world to a square: atan(sinh π).
 pub const LAST_PARALLEL: f64 = 85.051_128_779_806_59;
-/// Edges that climb more latitude than this are split before they are projected: an edge is straight in
-/// longitude/latitude, and in Mercator it then strays from the curve by less than half a grid unit at zoom 14, anywhere
-/// in the country.
-const STEEPEST_EDGE_DEG: f64 = 0.02;
 /// No edge is split into more pieces than this.
 const MOST_PIECES: f64 = 4096.0;
 
@@ -75,10 +71,11 @@ pub struct WorldShape {
 }
 
 impl WorldShape {
-    /// A shape in longitude/latitude degrees, projected.
-    pub fn project(geometry: &Geometry) -> Self {
+    /// A shape in longitude/latitude degrees, projected. An edge is straight in degrees (RFC 7946) and bent in Mercator;
+    /// where the bend would be more than `sag`, in lengths of the square, the edge is split.
+    pub fn project(geometry: &Geometry, sag: f64) -> Self {
         let mut shape = Self::default();
-        shape.add(geometry);
+        shape.add(geometry, sag);
         shape
     }
 
@@ -94,59 +91,61 @@ impl WorldShape {
         self.points.len() + lines + areas
     }
 
-    fn add(&mut self, geometry: &Geometry) {
+    fn add(&mut self, geometry: &Geometry, sag: f64) {
+        let point = |point: &Point| WorldSquare::project(point.0);
+        let line = |line: &LineString| project_line(line, sag);
+        let area = |area: &Polygon| project_area(area, sag);
         match geometry {
-            Geometry::Point(point) => self.points.push(WorldSquare::project(point.0)),
-            Geometry::MultiPoint(points) => {
-                self.points.extend(points.iter().map(|point| WorldSquare::project(point.0)));
-            }
-            Geometry::Line(line) => self.lines.push(project_line(&LineString::from(vec![line.start, line.end]))),
-            Geometry::LineString(line) => self.lines.push(project_line(line)),
-            Geometry::MultiLineString(lines) => self.lines.extend(lines.iter().map(project_line)),
-            Geometry::Polygon(area) => self.areas.push(project_area(area)),
-            Geometry::MultiPolygon(areas) => self.areas.extend(areas.iter().map(project_area)),
-            Geometry::Rect(rect) => self.areas.push(project_area(&rect.to_polygon())),
-            Geometry::Triangle(triangle) => self.areas.push(project_area(&triangle.to_polygon())),
-            Geometry::GeometryCollection(parts) => parts.iter().for_each(|part| self.add(part)),
+            Geometry::Point(single) => self.points.push(point(single)),
+            Geometry::MultiPoint(points) => self.points.extend(points.iter().map(point)),
+            Geometry::Line(edge) => self.lines.push(line(&LineString::from(*edge))),
+            Geometry::LineString(single) => self.lines.push(line(single)),
+            Geometry::MultiLineString(lines) => self.lines.extend(lines.iter().map(line)),
+            Geometry::Polygon(single) => self.areas.push(area(single)),
+            Geometry::MultiPolygon(areas) => self.areas.extend(areas.iter().map(area)),
+            Geometry::Rect(rect) => self.areas.push(area(&rect.to_polygon())),
+            Geometry::Triangle(triangle) => self.areas.push(area(&triangle.to_polygon())),
+            Geometry::GeometryCollection(parts) => parts.iter().for_each(|part| self.add(part, sag)),
         }
     }
 }
 
-fn project_area(area: &Polygon) -> Polygon {
-    let holes = area.interiors().iter().map(project_line).collect();
-    Polygon::new(project_line(area.exterior()), holes).orient(Direction::Default)
+fn project_area(area: &Polygon, sag: f64) -> Polygon {
+    let holes = area.interiors().iter().map(|hole| project_line(hole, sag)).collect();
+    Polygon::new(project_line(area.exterior(), sag), holes).orient(Direction::Default)
 }
 
-fn project_line(line: &LineString) -> LineString {
+fn project_line(line: &LineString, sag: f64) -> LineString {
     let mut chain = Vec::with_capacity(line.0.len());
     for edge in line.lines() {
         chain.push(WorldSquare::project(edge.start));
-        split(edge.start, edge.end, &mut chain);
+        // A border that two areas share runs once each way. The points between are reckoned from the same end for both,
+        // so that they fall on the same places.
+        let forward = (edge.start.x, edge.start.y) < (edge.end.x, edge.end.y);
+        let between = if forward { bend(edge.start, edge.end, sag) } else { bend(edge.end, edge.start, sag) };
+        if forward { chain.extend(between) } else { chain.extend(between.into_iter().rev()) }
     }
     chain.extend(line.0.last().map(|last| WorldSquare::project(*last)));
     LineString(chain)
 }
 
-/// Adds what lies between the ends of a long edge. A border that two areas share runs once each way; the points are
-/// reckoned from the same end for both, so that they fall on the same places.
-fn split(start: Coord, end: Coord, chain: &mut Vec<Coord>) {
-    let oblique = start.x != end.x;
-    let pieces = ((end.y - start.y).abs() / STEEPEST_EDGE_DEG).ceil().min(MOST_PIECES);
-    if !oblique || pieces < 2.0 {
-        return;
+/// The points to put between the ends of an edge. A piece n times shorter bends n² times less.
+fn bend(from: Coord, to: Coord, sag: f64) -> Vec<Coord> {
+    let at = |share: f64| WorldSquare::project(from + (to - from) * share);
+    let (start, end) = (at(0.0), at(1.0));
+    if start.x == end.x {
+        return Vec::new();
     }
-    let forward = start.y < end.y;
-    let (from, to) = if forward { (start, end) } else { (end, start) };
-    for step in 1..pieces as u32 {
-        let step = if forward { f64::from(step) } else { pieces - f64::from(step) };
-        chain.push(WorldSquare::project(from + (to - from) * (step / pieces)));
-    }
+    let off = |share: f64| (at(share).y - (start.y + (end.y - start.y) * share)).abs();
+    let most = off(0.25).max(off(0.5)).max(off(0.75));
+    let pieces = (most / sag).sqrt().ceil().min(MOST_PIECES);
+    (1..pieces as u32).map(|step| at(f64::from(step) / pieces)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::{Area, Point, wkt};
+    use geo::{Area, wkt};
 
     #[test]
     fn the_square_has_the_known_corners_and_centre() {
@@ -171,7 +170,7 @@ mod tests {
     fn rings_run_as_tiles_want_them() {
         let clockwise = wkt!(POLYGON((115. 29., 115. 30., 116. 30., 116. 29., 115. 29.),
                                      (115.2 29.2, 115.4 29.2, 115.4 29.4, 115.2 29.2)));
-        let shape = WorldShape::project(&clockwise.into());
+        let shape = WorldShape::project(&clockwise.into(), 1.0);
         let [area] = shape.areas.as_slice() else { panic!("one area") };
         let ring = |line: &LineString| Polygon::new(line.clone(), vec![]).signed_area();
         assert!(ring(area.exterior()) > 0.0 && ring(&area.interiors()[0]) < 0.0);
@@ -179,26 +178,35 @@ mod tests {
 
     #[test]
     fn long_edges_follow_the_straight_line_in_degrees_and_agree_both_ways() {
-        let forth = wkt!(LINESTRING(115. 29., 116. 30.));
-        let back = wkt!(LINESTRING(116. 30., 115. 29.));
-        let line = project_line(&forth);
-        let mut other = project_line(&back);
-        other.0.reverse();
-        assert_eq!(line, other);
+        let sag = 0.25 / f64::from(1 << 26);
+        let line = project_line(&wkt!(LINESTRING(115. 29., 116. 30.)), sag);
+        let mut back = project_line(&wkt!(LINESTRING(116. 30., 115. 29.)), sag);
+        back.0.reverse();
+        assert_eq!(line, back);
         for edge in line.lines() {
-            let middle = WorldSquare::unproject((edge.start + edge.end) / 2.0);
-            let on_line = WorldSquare::project(Coord { x: middle.x, y: middle.x - 86.0 });
-            let off_units = (on_line.y - f64::midpoint(edge.start.y, edge.end.y)).abs() * f64::from(1 << 26);
-            assert!(off_units < 1.0 / 6.0, "{off_units}");
+            let middle = (edge.start + edge.end) / 2.0;
+            let lon = WorldSquare::unproject(middle).x;
+            let off = (WorldSquare::project(Coord { x: lon, y: lon - 86.0 }).y - middle.y).abs();
+            assert!(off < sag * 1.1, "{}", off / sag);
         }
+        assert!((30..80).contains(&line.0.len()), "{}", line.0.len());
+    }
+
+    #[test]
+    fn edges_that_need_no_bend_are_left_alone() {
+        let count = |line: LineString| project_line(&line, 1e-9).0.len();
+        assert_eq!(count(wkt!(LINESTRING(115. 29., 115. 60.))), 2);
+        assert_eq!(count(wkt!(LINESTRING(100. 29., 120. 29.))), 2);
+        assert_eq!(count(wkt!(LINESTRING(115. 29., 115.001 29.001))), 2);
+        assert!(count(wkt!(LINESTRING(-180. -80., 180. 80.))) > 1000);
     }
 
     #[test]
     fn a_collection_keeps_every_part() {
         let parts =
             wkt!(GEOMETRYCOLLECTION(POINT(1. 2.), LINESTRING(1. 2., 3. 2.), POLYGON((0. 0., 1. 0., 1. 1., 0. 0.))));
-        let shape = WorldShape::project(&Geometry::GeometryCollection(parts));
+        let shape = WorldShape::project(&Geometry::GeometryCollection(parts), 1.0);
         assert_eq!((shape.points.len(), shape.lines.len(), shape.areas.len()), (1, 1, 1));
-        assert!(WorldShape::project(&Point::new(f64::MAX, 0.0).into()).points.len() == 1);
+        assert!(WorldShape::project(&Point::new(f64::MAX, 0.0).into(), 1.0).points.len() == 1);
     }
 }
