@@ -7,5 +7,6 @@ mod edges;
 mod edits;
 mod gdal_reads;
 mod golden;
+mod real_data;
 mod sample_district;
 mod scene;
