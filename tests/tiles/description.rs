@@ -66,7 +66,7 @@ fn a_lost_layer_fails_the_tiles_that_show_it_and_no_other() {
         let shows = set.pictures().iter().any(|picture| picture.layer() == Layer::Waters);
         match tile::render(&edition, set, coord) {
             Err(TileError::Unavailable { layer: Layer::Waters, reason }) if shows => {
-                assert_eq!(reason, "the table is damaged")
+                assert_eq!(reason, "the table is damaged");
             }
             Ok(bytes) if !shows => assert!(bytes.is_empty()),
             other => panic!("{}: {other:?}", set.name()),
