@@ -3,4 +3,5 @@
 pub mod geom;
 pub mod index;
 pub mod model;
+pub mod report;
 pub mod store;
