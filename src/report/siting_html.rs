@@ -137,7 +137,10 @@ fn table(findings: &[&Finding]) -> Markup {
 fn figures(finding: &Finding) -> Markup {
     html! {
         tr {
-            td { strong { (words::outcome(finding.outcome)) } br; (words::effect(finding.effect)) }
+            td.outcome {
+                strong { (words::outcome(finding.outcome)) }
+                @if finding.outcome != Outcome::Met { br; (words::effect(finding.effect)) }
+            }
             td {
                 (finding.rule) " " (finding.title.zh) br;
                 small { "《" (finding.clause.law) "》" (finding.clause.article) "〔" (words::mark(finding)) "〕" }
