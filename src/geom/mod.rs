@@ -6,12 +6,15 @@
 
 mod ellipsoid;
 
+pub mod bounds;
 pub mod coverage;
+mod crossing;
 pub mod crs;
 pub mod datum;
 pub mod distance;
 pub mod envelope;
 pub mod plane;
+pub mod repair;
 pub mod transverse_mercator;
 pub mod units;
 

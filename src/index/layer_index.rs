@@ -8,7 +8,7 @@ use rstar::{AABB, RTree};
 
 use super::Freshness;
 use super::freshness::corners;
-use crate::geom::Envelope;
+use crate::geom::{Envelope, Metres};
 use crate::model::{Change, Feature, Layer, Revision};
 
 type Item = GeomWithData<Rectangle<[f64; 2]>, u32>;
@@ -22,6 +22,8 @@ pub struct LayerIndex {
     tree: RTree<Item>,
     freshness: Freshness,
     envelope: Option<Envelope>,
+    widest: Metres,
+    coarsest: Metres,
 }
 
 impl LayerIndex {
@@ -39,7 +41,9 @@ impl LayerIndex {
         };
         let tree = RTree::bulk_load(numbered().map(item).collect());
         let envelope = features.iter().map(|feature| *feature.envelope()).reduce(Envelope::union);
-        Self { revision, features, by_id, tree, freshness, envelope }
+        let widest = largest(&features, &["half_width_m", "extent_m"]);
+        let coarsest = largest(&features, &["accuracy_m"]);
+        Self { revision, features, by_id, tree, freshness, envelope, widest, coarsest }
     }
 
     /// The layer after a commit; changes of other layers are passed over.
@@ -98,6 +102,16 @@ impl LayerIndex {
         self.envelope
     }
 
+    /// The most that any feature says it reaches beyond its drawing: a half width of a centreline, a radius of a point.
+    pub fn widest(&self) -> Metres {
+        self.widest
+    }
+
+    /// The largest standard deviation that any feature states of its position.
+    pub fn coarsest(&self) -> Metres {
+        self.coarsest
+    }
+
     /// The feature of an id.
     pub fn feature(&self, id: &str) -> Option<&Arc<Feature>> {
         self.by_id.get(id).map(|place| &self.features[*place as usize])
@@ -110,6 +124,12 @@ impl LayerIndex {
         places.sort_unstable();
         places.into_iter().map(|place| &self.features[place as usize]).collect()
     }
+}
+
+fn largest(features: &[Arc<Feature>], fields: &[&str]) -> Metres {
+    let numbers =
+        features.iter().flat_map(|feature| fields.iter().filter_map(|field| feature.properties.number(field)));
+    Metres(numbers.fold(0.0, f64::max))
 }
 
 #[cfg(test)]

@@ -1,1 +1,3 @@
-//! ingest
+//! 入 The way in.
+
+pub mod geometry;

@@ -1,1 +1,32 @@
-//! siting
+//! 评 Siting: may it stand here? One proposal, one edition, one rule book in; one report out.
+
+mod coverage;
+mod evaluate;
+mod explain;
+mod inside;
+mod kinds;
+mod report;
+pub mod request;
+mod scene;
+
+use jiff::Timestamp;
+
+pub use kinds::{FactRow, KindRow, kinds};
+pub use request::{Asked, Request, RequestFault, RequestFaults};
+
+use crate::index::Snapshot;
+use crate::model::SitingReport;
+use crate::rules::RuleBook;
+use crate::rules::applicability::applicable;
+use scene::Scene;
+
+/// Checks one proposal against every rule of the book that it answers to.
+///
+/// The same request on the same edition and book gives the same report but for `evaluated_at`. Whatever is missing, a
+/// fact, a layer or its coverage, makes findings undetermined and never lets the verdict be `pass`.
+pub fn check(snapshot: &Snapshot, book: &RuleBook, request: &Request, evaluated_at: Timestamp) -> SitingReport {
+    let (rules, exemptions) = applicable(book, &request.proposal);
+    let scene = Scene::new(snapshot, book, request, &rules);
+    let evaluated = rules.iter().map(|applicable| evaluate::evaluate(&scene, applicable)).collect();
+    report::assemble(&scene, request, evaluated, &exemptions, evaluated_at)
+}

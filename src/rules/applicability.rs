@@ -1,0 +1,174 @@
+//! Which rules of the book a proposal answers to.
+
+use std::collections::BTreeSet;
+
+use super::rule::{Case, Exemptible};
+use super::{Rule, RuleBook, Truth, Unknown};
+use crate::model::kind::Membership;
+use crate::model::{Kind, Properties, Proposal, Text};
+
+/// From which side a rule meets the proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The proposal is what the rule restrains.
+    Forward,
+    /// The proposal is what the rule protects.
+    Reverse,
+}
+
+/// Cases of a rule that the proposal answers to.
+#[derive(Clone, Debug)]
+pub struct Facing<'a> {
+    /// From which side.
+    pub side: Side,
+    /// Whether the rule applies at all: `Yes` or `Maybe`, never `No`.
+    pub applies: Truth,
+    /// What it looks for.
+    pub cases: &'a [Case],
+}
+
+/// A rule that applies, or may.
+#[derive(Clone, Debug)]
+pub struct Applicable<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// From each side it meets the proposal.
+    pub facing: Vec<Facing<'a>>,
+}
+
+impl<'a> Applicable<'a> {
+    /// Every case that applies to the proposal, or may, with its side and whether it applies: `Yes` or `Maybe`.
+    pub fn cases(&self, proposal: &Proposal) -> Vec<(Side, Truth, &'a Case)> {
+        let all = self.facing.iter().flat_map(|facing| facing.cases.iter().map(move |case| (facing, case)));
+        let own = all.map(|(facing, case)| {
+            let subjects = match case.subjects.as_slice() {
+                [] => Truth::Yes,
+                subjects => membership(proposal.kind, subjects, &proposal.facts),
+            };
+            (facing.side, facing.applies.clone().and(subjects), case)
+        });
+        own.filter(|(_, applies, _)| *applies != Truth::No).collect()
+    }
+}
+
+/// The rules that a proposal answers to, and what is to be said of exemptions.
+pub fn applicable<'a>(book: &'a RuleBook, proposal: &Proposal) -> (Vec<Applicable<'a>>, Vec<Text>) {
+    let mut notes = Vec::new();
+    let in_force = book.rules().iter().filter(|rule| rule.in_force(proposal.as_of));
+    let rules = in_force
+        .filter_map(|rule| {
+            let facing: Vec<_> =
+                forward(rule, proposal, &mut notes).into_iter().chain(reverse(rule, proposal)).collect();
+            (!facing.is_empty()).then_some(Applicable { rule, facing })
+        })
+        .collect();
+    notes.extend(useless_exemptions(book, proposal));
+    (rules, notes)
+}
+
+fn forward<'a>(rule: &'a Rule, proposal: &Proposal, notes: &mut Vec<Text>) -> Option<Facing<'a>> {
+    if !rule.actions.contains(&proposal.action) {
+        return None;
+    }
+    let mut applies = membership(proposal.kind, &rule.subjects, &proposal.facts);
+    for condition in &rule.conditions {
+        applies = applies.and(condition.holds(proposal.kind, &proposal.facts));
+    }
+    if applies != Truth::No
+        && let Some(exemption) = &rule.exemption
+    {
+        applies = applies.and(not_exempt(rule, exemption, proposal, notes));
+    }
+    (applies != Truth::No).then_some(Facing { side: Side::Forward, applies, cases: &rule.cases })
+}
+
+fn reverse<'a>(rule: &'a Rule, proposal: &Proposal) -> Vec<Facing<'a>> {
+    let facing = rule.reverse.iter().filter(|_| rule.actions.contains(&proposal.action)).filter_map(|block| {
+        let excepted = membership(proposal.kind, &block.except, &proposal.facts) == Truth::Yes;
+        let applies = membership(proposal.kind, &block.subjects, &proposal.facts);
+        (applies != Truth::No && !excepted).then_some(Facing { side: Side::Reverse, applies, cases: &block.cases })
+    });
+    facing.collect()
+}
+
+fn membership(kind: &Kind, subjects: &[String], facts: &Properties) -> Truth {
+    subjects.iter().fold(Truth::No, |truth, subject| {
+        truth.or(match kind.counts_as(subject, facts) {
+            Membership::Yes => Truth::Yes,
+            Membership::No => Truth::No,
+            Membership::Unless(fact) => Truth::depends_on(Unknown::Fact(fact.to_owned())),
+        })
+    })
+}
+
+/// Whether the rule stands in spite of what is said for an exemption.
+fn not_exempt(rule: &Rule, exemption: &Exemptible, proposal: &Proposal, notes: &mut Vec<Text>) -> Truth {
+    if !exemption.actions.is_empty() && !exemption.actions.contains(&proposal.action) {
+        return Truth::Yes;
+    }
+    let document = documented(proposal, &rule.id);
+    let stated = exemption.fact.as_ref().map(|fact| (fact, proposal.kind.fact(fact, &proposal.facts)));
+    match (stated, document) {
+        (Some((_, Some(false))), _) | (None, None) => Truth::Yes,
+        (Some((fact, None)), _) => Truth::depends_on(Unknown::Fact(fact.clone())),
+        (Some((_, Some(true))), None) => Truth::depends_on(Unknown::Fact("exemptions".to_owned())),
+        (_, Some(document)) => {
+            notes.push(Text::new(
+                format!("{} 依文号“{document}”豁免：{}。", rule.id, exemption.says.zh),
+                format!("{} is exempted by document {document:?}: {}.", rule.id, exemption.says.en),
+            ));
+            Truth::No
+        }
+    }
+}
+
+fn documented<'a>(proposal: &'a Proposal, rule: &str) -> Option<&'a str> {
+    let claimed = proposal.exemptions.iter().filter(|claim| claim.rule == rule);
+    claimed.map(|claim| claim.document.trim()).find(|document| !document.is_empty())
+}
+
+/// Claims that cannot count, told so that nobody relies on them.
+fn useless_exemptions(book: &RuleBook, proposal: &Proposal) -> Vec<Text> {
+    let told = proposal.exemptions.iter().filter_map(|claim| {
+        let rule = book.find(&claim.rule);
+        if rule.is_none() {
+            Some(Text::new(
+                format!("豁免申请所指规则 {} 不存在，已忽略。", claim.rule),
+                format!("The exemption claimed from {} is ignored: there is no such rule.", claim.rule),
+            ))
+        } else if claim.document.trim().is_empty() {
+            Some(Text::new(
+                format!("对 {} 的豁免未提供文号，已忽略。", claim.rule),
+                format!("The exemption claimed from {} is ignored: it names no document number.", claim.rule),
+            ))
+        } else if rule.is_some_and(|rule| rule.exemption.is_none()) {
+            Some(Text::new(
+                format!("{} 不设豁免，所附文件已忽略。", claim.rule),
+                format!("The exemption claimed from {} is ignored: the rule knows none.", claim.rule),
+            ))
+        } else {
+            None
+        }
+    });
+    told.collect()
+}
+
+/// The facts that decide whether rules apply to a kind and how much they ask for.
+pub fn facts_asked(book: &RuleBook, kind: &Kind) -> BTreeSet<String> {
+    let nothing = Properties::new();
+    let mut facts: BTreeSet<String> = BTreeSet::new();
+    for rule in book.rules().iter().filter(|rule| membership(kind, &rule.subjects, &nothing) != Truth::No) {
+        facts.extend(membership(kind, &rule.subjects, &nothing).unknowns().into_iter().filter_map(fact));
+        facts.extend(rule.conditions.iter().map(|condition| condition.fact.clone()));
+        facts.extend(rule.exemption.iter().filter_map(|exemption| exemption.fact.clone()));
+        facts.extend(rule.cases.iter().flat_map(Case::facts));
+    }
+    facts
+}
+
+fn fact(unknown: Unknown) -> Option<String> {
+    match unknown {
+        Unknown::Fact(fact) => Some(fact),
+        Unknown::Field(_) | Unknown::StartLine => None,
+    }
+}

@@ -1,0 +1,299 @@
+//! Reading a siting request: everything that is wrong with it is told at once.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use crate::geom::algorithm::Relate;
+use crate::geom::{Crs, Datum, Geometry, Site, bounds};
+use crate::ingest::geometry::from_geojson;
+use crate::model::kind::fits;
+use crate::model::proposal::Exemption;
+use crate::model::{Action, Kind, Kinds, Properties, Proposal, Text};
+
+/// Properties that are read beside the facts.
+const OTHER_PROPERTIES: [&str; 6] = ["kind", "action", "exemptions", "name", "id", "applicant"];
+/// Members of a request beside the site.
+const MEMBERS: [&str; 5] = ["site", "crs", "datum", "as_of", "record"];
+
+/// What was asked outside the body, on the command line or in the address; it stands in for what the body leaves out,
+/// except that a kind given here wins.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Project kind.
+    pub kind: Option<String>,
+    /// Reference system of the site.
+    pub crs: Option<Crs>,
+    /// Datum of the site.
+    pub datum: Option<Datum>,
+    /// The day whose law is asked for.
+    pub as_of: Option<Date>,
+    /// Today, where no day is asked for.
+    pub today: Date,
+}
+
+/// A readable request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is proposed.
+    pub proposal: Proposal,
+    /// The site, prepared for measuring.
+    pub site: Site,
+    /// What the reader of the report must know of how the request was read.
+    pub notes: Vec<Text>,
+}
+
+/// One thing wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestFault {
+    /// The field.
+    pub field: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// How to mend it.
+    pub hint: String,
+}
+
+/// Everything wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(|fault| format!("{}: {}", fault.field, fault.reason)).collect::<Vec<_>>().join("; "))]
+pub struct RequestFaults(pub Vec<RequestFault>);
+
+/// Reads a GeoJSON Feature, a geometry, a collection of one feature, or `{"site": Feature, "crs": …}`.
+pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
+    let mut faults = Faults::default();
+    let (members, feature) = faults.parts(body);
+    let empty = Map::new();
+    let properties = feature.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+    let crs = faults.member(members, "crs", str::parse::<Crs>).or(asked.crs).unwrap_or(Crs::CGCS2000);
+    let datum = faults.member(members, "datum", str::parse::<Datum>).or(asked.datum).unwrap_or_default();
+    let as_of = faults.member(members, "as_of", str::parse::<Date>).or(asked.as_of).unwrap_or(asked.today);
+    faults.no_filing(members);
+    let kind = faults.kind(properties, asked);
+    let action = faults.action(properties);
+    let exemptions = faults.exemptions(properties);
+    let facts = faults.facts(properties);
+    let place = Place { crs, datum };
+    let site = faults.geometry("geometry", feature.get("geometry").unwrap_or(&Value::Null), place);
+    let tank_wall = properties.get("tank_wall").and_then(|wall| faults.geometry("tank_wall", wall, place));
+    faults.tank_in_site(site.as_ref(), tank_wall.as_ref());
+    let prepared = site.clone().and_then(Site::new);
+    match (faults.0.as_slice(), kind, site, prepared) {
+        ([], Some(kind), Some(geometry), Some(site)) => Ok(Request {
+            proposal: Proposal {
+                kind,
+                action: action.unwrap_or(Action::New),
+                action_stated: action.is_some(),
+                site: geometry,
+                tank_wall,
+                facts,
+                exemptions,
+                as_of,
+            },
+            site,
+            notes: unread(properties).into_iter().collect(),
+        }),
+        _ => Err(RequestFaults(faults.0)),
+    }
+}
+
+/// What the site's coordinates are in.
+#[derive(Clone, Copy)]
+struct Place {
+    crs: Crs,
+    datum: Datum,
+}
+
+#[derive(Default)]
+struct Faults(Vec<RequestFault>);
+
+impl Faults {
+    fn add(&mut self, field: &str, reason: impl Into<String>, hint: impl Into<String>) {
+        self.0.push(RequestFault { field: field.to_owned(), reason: reason.into(), hint: hint.into() });
+    }
+
+    /// The members beside the site, and the feature.
+    fn parts<'v>(&mut self, body: &'v Value) -> (&'v Map<String, Value>, Feature<'v>) {
+        static NOTHING: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
+        let Some(object) = body.as_object() else {
+            self.add("site", "the request is not a JSON object", "send a GeoJSON Feature, or {\"site\": Feature}");
+            return (&NOTHING, Feature::Nothing);
+        };
+        let Some(site) = object.get("site") else {
+            return (&NOTHING, self.feature(body));
+        };
+        for name in object.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
+            self.add(name, "the request has no such member", format!("use {}", MEMBERS.join(", ")));
+        }
+        (object, self.feature(site))
+    }
+
+    fn feature<'v>(&mut self, value: &'v Value) -> Feature<'v> {
+        match value.get("type").and_then(Value::as_str) {
+            Some("Feature") => Feature::Whole(value),
+            Some("FeatureCollection") => match value.get("features").and_then(Value::as_array).map(Vec::as_slice) {
+                Some([one]) => self.feature(one),
+                _ => {
+                    self.add("site", "a collection must hold exactly one feature", "check one site at a time");
+                    Feature::Nothing
+                }
+            },
+            Some(
+                "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon"
+                | "GeometryCollection",
+            ) => Feature::Bare(value),
+            _ => {
+                self.add(
+                    "site",
+                    "the site is not a GeoJSON Feature",
+                    "send {\"type\": \"Feature\", \"geometry\": …, \"properties\": {\"kind\": …}}",
+                );
+                Feature::Nothing
+            }
+        }
+    }
+
+    fn member<T, E: std::fmt::Display>(
+        &mut self,
+        members: &Map<String, Value>,
+        name: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let value = members.get(name).filter(|value| !value.is_null())?;
+        let Some(text) = value.as_str() else {
+            self.add(name, format!("{value} is not text"), "write it as text");
+            return None;
+        };
+        match read(text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let hint = if name == "as_of" { "write a day as 2026-11-24" } else { "" };
+                self.add(name, error.to_string(), hint);
+                None
+            }
+        }
+    }
+
+    /// A decision that is not filed must not look filed.
+    fn no_filing(&mut self, members: &Map<String, Value>) {
+        match members.get("record") {
+            None | Some(Value::Null | Value::Bool(false)) => {}
+            Some(_) => self.add("record", "this version files no decisions", "leave record out, or send false"),
+        }
+    }
+
+    fn kind(&mut self, properties: &Map<String, Value>, asked: &Asked) -> Option<&'static Kind> {
+        let own = properties.get("kind").filter(|kind| !kind.is_null());
+        let word = asked.kind.as_deref().or_else(|| own.and_then(Value::as_str));
+        let Some(word) = word else {
+            let reason =
+                own.map_or_else(|| "the project kind is missing".to_owned(), |kind| format!("{kind} is not text"));
+            self.add("kind", reason, "GET /api/siting/kinds lists the kinds");
+            return None;
+        };
+        let kind = Kinds::shipped().find(word);
+        if kind.is_none() {
+            self.add("kind", format!("project kind {word:?} is unknown"), format!("use one of {}", kind_words()));
+        }
+        kind
+    }
+
+    fn action(&mut self, properties: &Map<String, Value>) -> Option<Action> {
+        let value = properties.get("action").filter(|action| !action.is_null())?;
+        let action = value.as_str().and_then(Action::from_word);
+        if action.is_none() {
+            self.add("action", format!("{value} is no action"), "use new, expand, renovate or existing");
+        }
+        action
+    }
+
+    fn exemptions(&mut self, properties: &Map<String, Value>) -> Vec<Exemption> {
+        let Some(value) = properties.get("exemptions").filter(|value| !value.is_null()) else { return vec![] };
+        match serde_json::from_value(value.clone()) {
+            Ok(exemptions) => exemptions,
+            Err(error) => {
+                self.add("exemptions", error.to_string(), "send [{\"rule\", \"document\", \"issuer\", \"date\"}]");
+                vec![]
+            }
+        }
+    }
+
+    fn facts(&mut self, properties: &Map<String, Value>) -> Properties {
+        let mut facts = Properties::new();
+        for fact in Kinds::shipped().facts() {
+            let Some(value) = properties.get(&fact.fact).filter(|value| !value.is_null()) else { continue };
+            if fits(fact, value) {
+                facts.set(&fact.fact, value.clone());
+            } else {
+                let unit = fact.unit.as_ref().map_or(String::new(), |unit| format!(" in {unit}, 0 or more"));
+                self.add(
+                    &fact.fact,
+                    format!("{value} is not a {}", fact.fact_type),
+                    format!("send a {}{unit}", fact.fact_type),
+                );
+            }
+        }
+        facts
+    }
+
+    fn geometry(&mut self, field: &str, value: &Value, place: Place) -> Option<Geometry> {
+        let drawn = match from_geojson(value) {
+            Ok(drawn) => drawn,
+            Err(fault) => {
+                self.add(field, fault.what, fault.hint);
+                return None;
+            }
+        };
+        let lonlat = place.datum.geometry_to_cgcs2000(&place.crs.geometry_to_lonlat(&drawn));
+        match bounds::check(&lonlat) {
+            Ok(()) => Some(lonlat),
+            Err(fault) => {
+                self.add(field, fault.what, fault.hint);
+                None
+            }
+        }
+    }
+
+    fn tank_in_site(&mut self, site: Option<&Geometry>, tank: Option<&Geometry>) {
+        let (Some(site @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_))), Some(tank)) = (site, tank) else {
+            return;
+        };
+        if !site.relate(tank).is_covers() {
+            self.add("tank_wall", "the tank walls do not lie inside the site", "draw them inside the site's boundary");
+        }
+    }
+}
+
+/// The feature of a request, or a bare geometry.
+#[derive(Clone, Copy)]
+enum Feature<'v> {
+    Whole(&'v Value),
+    Bare(&'v Value),
+    Nothing,
+}
+
+impl<'v> Feature<'v> {
+    fn get(self, name: &str) -> Option<&'v Value> {
+        match self {
+            Self::Whole(feature) => feature.get(name),
+            Self::Bare(geometry) => (name == "geometry").then_some(geometry),
+            Self::Nothing => None,
+        }
+    }
+}
+
+/// Properties nobody reads, told so that a misspelt fact is noticed.
+fn unread(properties: &Map<String, Value>) -> Option<Text> {
+    let known = |name: &str| OTHER_PROPERTIES.contains(&name) || Kinds::shipped().fact(name).is_some();
+    let names: Vec<&str> = properties.keys().map(String::as_str).filter(|name| !known(name)).collect();
+    let listed = names.join(", ");
+    (!names.is_empty()).then(|| {
+        Text::new(
+            format!("以下属性不是核查要素，未使用：{listed}。"),
+            format!("These properties are not facts of a check and were not used: {listed}."),
+        )
+    })
+}
+
+fn kind_words() -> String {
+    Kinds::shipped().all().map(|kind| kind.kind.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,128 @@
+//! A made-up place to check proposals in: features around one point, all layers covered unless said otherwise.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sisetu::geom::{Geometry, Point, direct};
+use sisetu::index::{LayerIndex, Snapshot};
+use sisetu::model::Finding;
+use sisetu::model::{Feature, Layer, Outcome, Properties, Revision, SitingReport};
+use sisetu::rules::RuleBook;
+use sisetu::siting::{Asked, check, request};
+
+static BOOK: LazyLock<RuleBook> = LazyLock::new(|| RuleBook::shipped().expect("the shipped book is sound"));
+
+/// The middle of every scene.
+pub const CENTRE: (f64, f64) = (115.8, 29.6);
+
+/// The place `metres` from the middle at `azimuth` degrees east of north.
+pub fn at(azimuth: f64, metres: f64) -> (f64, f64) {
+    let place = direct(Point::new(CENTRE.0, CENTRE.1), azimuth, metres);
+    (place.x(), place.y())
+}
+
+pub fn point(place: (f64, f64)) -> Value {
+    json!({"type": "Point", "coordinates": [place.0, place.1]})
+}
+
+pub fn line(places: &[(f64, f64)]) -> Value {
+    json!({"type": "LineString", "coordinates": places.iter().map(|place| [place.0, place.1]).collect::<Vec<_>>()})
+}
+
+pub fn polygon(places: &[(f64, f64)]) -> Value {
+    let mut ring: Vec<[f64; 2]> = places.iter().map(|place| [place.0, place.1]).collect();
+    ring.push(ring[0]);
+    json!({"type": "Polygon", "coordinates": [ring]})
+}
+
+/// A box roughly `size` metres wide around the place `metres` from the middle at `azimuth`.
+pub fn block(azimuth: f64, metres: f64, size: f64) -> Value {
+    let (x, y) = at(azimuth, metres);
+    let (dx, dy) = (size / 96_800.0 / 2.0, size / 110_900.0 / 2.0);
+    polygon(&[(x - dx, y - dy), (x + dx, y - dy), (x + dx, y + dy), (x - dx, y + dy)])
+}
+
+pub struct Scene {
+    layers: BTreeMap<Layer, Vec<Feature>>,
+    uncovered: Vec<Layer>,
+    book: Option<RuleBook>,
+}
+
+impl Scene {
+    pub fn new() -> Self {
+        Self { layers: BTreeMap::new(), uncovered: vec![], book: None }
+    }
+
+    pub fn with(mut self, layer: Layer, geometry: Value, properties: Value) -> Self {
+        let features = self.layers.entry(layer).or_default();
+        let id = format!("{layer}-{}", features.len() + 1);
+        let mut properties: Properties = serde_json::from_value(properties).unwrap();
+        if properties.get("name").is_none() {
+            properties.set("name", format!("某{id}"));
+        }
+        let geometry: Geometry = sisetu::ingest::geometry::from_geojson(&geometry).unwrap();
+        features.push(Feature::new(id, geometry, properties).unwrap());
+        self
+    }
+
+    /// The layer has no statement of coverage.
+    pub fn without_coverage(mut self, layer: Layer) -> Self {
+        self.uncovered.push(layer);
+        self
+    }
+
+    pub fn with_book(mut self, book: RuleBook) -> Self {
+        self.book = Some(book);
+        self
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        let mut layers = self.layers.clone();
+        let everywhere = polygon(&[(114.0, 28.0), (118.0, 28.0), (118.0, 31.0), (114.0, 31.0)]);
+        let everywhere = sisetu::ingest::geometry::from_geojson(&everywhere).unwrap();
+        let coverage = layers.entry(Layer::Coverage).or_default();
+        for layer in Layer::ALL.into_iter().filter(|layer| !self.uncovered.contains(layer)) {
+            let says = json!({"layer": layer.name(), "as_of": "2026-10-31"});
+            let says: Properties = serde_json::from_value(says).unwrap();
+            coverage.push(Feature::new(format!("everywhere-{layer}"), everywhere.clone(), says).unwrap());
+        }
+        let indexes = layers.into_iter().map(|(layer, features)| {
+            let features = features.into_iter().map(Arc::new).collect();
+            (layer, Ok(LayerIndex::new(Revision(7), features)))
+        });
+        Snapshot::new(Revision(7), indexes)
+    }
+
+    pub fn check(&self, geometry: Value, properties: Value) -> SitingReport {
+        self.check_as_of(geometry, properties, "2026-11-24")
+    }
+
+    pub fn check_as_of(&self, geometry: Value, properties: Value, day: &str) -> SitingReport {
+        let body = json!({"type": "Feature", "geometry": geometry, "properties": properties});
+        let asked = Asked { today: day.parse().unwrap(), ..Asked::default() };
+        let request = request::parse(&body, &asked).unwrap();
+        check(&self.snapshot(), self.book.as_ref().unwrap_or(&BOOK), &request, Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// The findings of a rule.
+pub fn of<'r>(report: &'r SitingReport, rule: &str) -> Vec<&'r Finding> {
+    report.findings.iter().filter(|finding| finding.rule == rule).collect()
+}
+
+/// The only finding of a rule.
+#[track_caller]
+pub fn only<'r>(report: &'r SitingReport, rule: &str) -> &'r Finding {
+    match of(report, rule).as_slice() {
+        [one] => one,
+        found => panic!("{} findings of {rule}: {found:#?}", found.len()),
+    }
+}
+
+/// The outcome of the only finding of a rule.
+#[track_caller]
+pub fn outcome(report: &SitingReport, rule: &str) -> Outcome {
+    only(report, rule).outcome
+}
