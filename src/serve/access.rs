@@ -52,7 +52,9 @@ pub enum KeysError {
         cause: std::io::Error,
     },
     /// The file does not say what it should.
-    #[error("keys file {path} is not right: {reason}; each entry is [[key]] with name, key and may = \"read\" or \"write\"")]
+    #[error(
+        "keys file {path} is not right: {reason}; each entry is [[key]] with name, key and may = \"read\" or \"write\""
+    )]
     Malformed {
         /// Which file.
         path: PathBuf,
@@ -83,12 +85,13 @@ pub struct Keys(Vec<Key>);
 impl Keys {
     /// Reads a keys file (TOML).
     pub fn read(path: &Path) -> Result<Self, KeysError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|cause| KeysError::Unreadable { path: path.to_owned(), cause })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|cause| KeysError::Unreadable { path: path.to_owned(), cause })?;
         Self::parse(&text).map_err(|reason| KeysError::Malformed { path: path.to_owned(), reason })
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads the text of a keys file; the reason of a refusal never quotes a key.
+    pub fn parse(text: &str) -> Result<Self, String> {
         // The parser's own message would quote the line, and with it the key.
         let file: KeysFile = toml::from_str(text).map_err(|error| error.message().to_owned())?;
         if file.key.is_empty() {
@@ -221,9 +224,9 @@ fn same_place(origin: &Uri, scheme: &str, authority: &Authority) -> bool {
     let usual = if scheme == "https" { 443 } else { 80 };
     let port = |authority: &Authority| authority.port_u16().unwrap_or(usual);
     origin.scheme_str() == Some(scheme)
-        && origin.authority().is_some_and(|own| {
-            own.host().eq_ignore_ascii_case(authority.host()) && port(own) == port(authority)
-        })
+        && origin
+            .authority()
+            .is_some_and(|own| own.host().eq_ignore_ascii_case(authority.host()) && port(own) == port(authority))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -36,7 +36,8 @@ pub async fn create(
             let detail = format!("layer {layer} has a feature {id:?}; PUT replaces it, PATCH changes it");
             return Err(Problem::conflict(detail).naming("layer", layer.name()));
         }
-        edit::put(known, layer, given.as_deref(), &body, known.revision(), &author).map_err(|fault| faulty(layer, fault))
+        edit::put(known, layer, given.as_deref(), &body, known.revision(), &author)
+            .map_err(|fault| faulty(layer, fault))
     };
     let commit = change(&app, layer, decide).await?;
     let feature = brought(&commit).ok_or_else(|| Problem::internal(&"a created feature is not in its commit"))?;
@@ -57,11 +58,10 @@ pub async fn replace(
         return Err(Problem::unprocessable(format!("the feature says id {other:?}, the address {id:?}")));
     }
     let (author, wish, own) = (caller.author(), headers.clone(), app.clone());
-    let mut was_there = false;
     let key = id.clone();
     let decide = move |edition: &Edition| {
         let current = stands(edition, layer, &key);
-        was_there = current.is_some();
+        let was_there = current.is_some();
         agree(&own, &wish, layer, &key, current)?;
         let known = &edition.snapshot;
         let changes = edit::put(known, layer, Some(&key), &body, known.revision(), &author);

@@ -75,10 +75,8 @@ async fn commit(app: &App, first: Imported, file: PathBuf, order: Order) -> Resu
 
 /// Nothing was committed; the report says why, row by row, beside the members of the problem.
 fn nothing_taken(report: &ImportReport, layer: Layer) -> Problem {
-    let detail = format!(
-        "nothing was taken in: {} of {} rows were rejected; `rejects` says why",
-        report.rejected, report.read
-    );
+    let detail =
+        format!("nothing was taken in: {} of {} rows were rejected; `rejects` says why", report.rejected, report.read);
     let members = match json!(report) {
         Value::Object(members) => members,
         _ => serde_json::Map::new(),
@@ -115,7 +113,9 @@ impl Order {
         let strict = reader.with("strict", "true or false", flag).unwrap_or_default();
         let dry_run = reader.with("dry_run", "true or false", flag).unwrap_or_default();
         let unknown = upload.fields.keys().filter(|name| !FIELDS.contains(&name.as_str()));
-        faults.extend(unknown.map(|name| FieldFault::new(name, "is not known here", format!("file, {}", FIELDS.join(", ")))));
+        faults.extend(
+            unknown.map(|name| FieldFault::new(name, "is not known here", format!("file, {}", FIELDS.join(", ")))),
+        );
         for (name, there) in [("file", upload.file.is_some()), ("layer", upload.fields.contains_key("layer"))] {
             if !there {
                 faults.push(FieldFault::new(name, "is missing", "send it as a field of the form"));

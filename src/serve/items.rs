@@ -67,9 +67,9 @@ pub async fn page(
     let edition = app.atlas.current();
     let next = app.workers.run(move || {
         let index = edition.snapshot.layer(layer).map_err(|why| Problem::layer_unavailable(layer.name(), &why.0))?;
-        Ok(wanted.page(layer, index))
+        Ok::<_, Problem>(wanted.page(layer, index))
     });
-    let (features, more): (Vec<Value>, Option<String>) = next.await??;
+    let (features, more) = next.await??;
     let mut links = vec![
         link("self", GEOJSON[0], "this page", with_query(&base, &uri)),
         link("collection", "application/json", "the layer", format!("{base}/api/collections/{layer}")),
@@ -106,7 +106,11 @@ impl Wanted {
             return Err(Problem::parameter("limit", "is 0", "a whole number from 1 to 1000"));
         }
         if let Some(text) = asked.text("datetime").filter(|text| !is_time(text)) {
-            return Err(Problem::parameter("datetime", format!("is {text:?}"), "2026-11-24T00:00:00Z, or a/b, ../b, a/.."));
+            return Err(Problem::parameter(
+                "datetime",
+                format!("is {text:?}"),
+                "2026-11-24T00:00:00Z, or a/b, ../b, a/..",
+            ));
         }
         let schema = Schema::layer(layer);
         let own = |name: &str| ASKS.iter().any(|known| known.name == name);
@@ -241,12 +245,9 @@ pub fn answer(app: &App, status: StatusCode, layer: Layer, feature: &Feature, ba
 }
 
 /// Every version of a feature, newest first.
-pub async fn history(
-    State(app): State<App>,
-    Path((name, id)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
+pub async fn history(State(app): State<App>, Path((name, id)): Path<(String, String)>) -> Result<Json<Value>, Problem> {
     let layer = collections::layer(&name)?;
-    let versions = app.atlas.store().history(layer, &id).await.map_err(|error| Problem::store(&error))?;
+    let versions = app.atlas.store().history(layer, &id).await?;
     if versions.is_empty() {
         return Err(missing(layer, &id));
     }

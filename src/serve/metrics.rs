@@ -93,8 +93,11 @@ impl Metrics {
         let name = "sisetu_http_requests_total";
         head(text, name, "Requests answered.", "counter");
         for ((method, route, status), count) in &*self.requests.lock().unwrap_or_else(PoisonError::into_inner) {
-            let _ =
-                writeln!(text, "{name}{{method=\"{method}\",route=\"{}\",status=\"{status}\"}} {count}", escaped(route));
+            let _ = writeln!(
+                text,
+                "{name}{{method=\"{method}\",route=\"{}\",status=\"{status}\"}} {count}",
+                escaped(route)
+            );
         }
     }
 

@@ -16,6 +16,7 @@ mod ogc;
 mod openapi;
 mod problem;
 mod query;
+mod refusals;
 mod risk;
 mod route;
 mod router;
@@ -38,8 +39,8 @@ use axum::http::Uri;
 use crate::atlas::Atlas;
 use crate::model::{Known, Layer};
 use crate::rules::RuleBook;
-use access::{Access, Keys};
 pub use access::KeysError;
+use access::{Access, Keys};
 use metrics::Metrics;
 use tile_cache::TileCache;
 use workers::Workers;
@@ -224,3 +225,6 @@ pub async fn run(
     follower.abort();
     Ok(())
 }
+
+#[cfg(test)]
+mod trial;

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_held_version_is_recognised() {
-        for (held, same) in [("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("*", true), ("\"b\"", false)] {
+        for (held, same) in [("\"a\"", true), ("W/\"a\"", true), ("\"b\", \"a\"", true), ("*", true), ("\"b\"", false)]
+        {
             assert_eq!(holds(&with(&IF_NONE_MATCH, held), "\"a\""), same, "{held}");
         }
     }

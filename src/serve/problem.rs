@@ -165,9 +165,12 @@ impl Problem {
             }
             StatusCode::BAD_REQUEST => Self::malformed("the address or a header cannot be read"),
             StatusCode::INTERNAL_SERVER_ERROR => Self::internal(&"unspecified"),
-            other => {
-                Self::new(other, "other", "The request failed", other.canonical_reason().unwrap_or("no reason is known"))
-            }
+            other => Self::new(
+                other,
+                "other",
+                "The request failed",
+                other.canonical_reason().unwrap_or("no reason is known"),
+            ),
         }
     }
 

@@ -38,7 +38,11 @@ impl Asked {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decoded(name)?, decoded(value)?);
             if !known(&name) {
-                return Err(Problem::parameter(&name, "is not known here", "the OpenAPI document lists the parameters"));
+                return Err(Problem::parameter(
+                    &name,
+                    "is not known here",
+                    "the OpenAPI document lists the parameters",
+                ));
             }
             if asked.insert(name.clone(), value).is_some() {
                 return Err(Problem::parameter(&name, "is given twice", "give it once"));

@@ -33,17 +33,15 @@ pub async fn areas(State(app): State<App>, Extension(asked): Extension<Asked>) -
 }
 
 /// Why a grade is what it is.
-pub async fn explain(
-    State(app): State<App>,
-    Path((name, id)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
+pub async fn explain(State(app): State<App>, Path((name, id)): Path<(String, String)>) -> Result<Json<Value>, Problem> {
     let layer = collections::layer(&name)?;
     let edition = app.atlas.current();
     let index = edition.snapshot.layer(layer).map_err(|why| Problem::layer_unavailable(layer.name(), &why.0))?;
     if index.feature(&id).is_none() {
         return Err(items::missing(layer, &id));
     }
-    let ungraded = || Problem::not_found(format!("features of layer {layer} are not graded")).naming("layer", layer.name());
+    let ungraded =
+        || Problem::not_found(format!("features of layer {layer} are not graded")).naming("layer", layer.name());
     let grade = edition.grades.explain(&edition.snapshot, layer, &id).ok_or_else(ungraded)?;
     let mut answer = json!(grade);
     answer["risk_color"] = json!(grade.level.map_or("none", RiskLevel::color));

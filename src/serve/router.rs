@@ -6,15 +6,13 @@ use axum::http::header::ETAG;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn_with_state;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
-use super::{
-    App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, tiles, watch,
-};
+use super::{App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, tiles, watch};
 
 const HTML: &[&str] = &["text/html"];
 const ANY: &[&str] = &[];
@@ -34,7 +32,9 @@ pub fn table() -> Vec<Row> {
         read("/api", ogc::landing).says("Links to everything").asks(openapi::F).gives(JSON, "Landing"),
         read("/api/openapi.json", openapi::document).says("This document").gives(openapi::DOCUMENT, "OpenApi"),
         read("/api/docs", openapi::page).says("This document, for people").gives(HTML, ""),
-        read("/api/conformance", ogc::conformance).says("OGC conformance classes that are met").gives(JSON, "Conformance"),
+        read("/api/conformance", ogc::conformance)
+            .says("OGC conformance classes that are met")
+            .gives(JSON, "Conformance"),
         read("/api/tileMatrixSets", ogc::tile_matrix_sets).says("Tile grids").gives(JSON, "TileMatrixSets"),
         read("/api/tileMatrixSets/{id}", ogc::tile_matrix_set).says("One tile grid").gives(JSON, "TileMatrixSet"),
         read("/api/collections", collections::all).says("The layers").gives(JSON, "Collections"),
@@ -45,7 +45,9 @@ pub fn table() -> Vec<Row> {
         read("/api/collections/{layer}/queryables", collections::queryables)
             .says("What a layer's features may be asked by")
             .gives(collections::SCHEMA, "JsonSchema"),
-        read("/api/collections/{layer}/tiles", collections::tilesets).says("The tile sets of a layer").gives(JSON, "TileSetList"),
+        read("/api/collections/{layer}/tiles", collections::tilesets)
+            .says("The tile sets of a layer")
+            .gives(JSON, "TileSetList"),
         read("/api/collections/{layer}/tiles/WebMercatorQuad", collections::tileset)
             .says("The tile set of a layer")
             .gives(JSON, "TileSet"),
@@ -53,7 +55,9 @@ pub fn table() -> Vec<Row> {
             .says("A vector tile of a layer; row before column")
             .gives(tiles::MVT, ""),
         read(items_of, items::page)
-            .says("Features of a layer in the order of ids; every field of the layer is a parameter too, met by equality")
+            .says(
+                "Features of a layer in the order of ids; every field of the layer is a parameter too, met by equality",
+            )
             .asks(items::ASKS)
             .asks_fields()
             .gives(GEOJSON, "FeatureCollection"),
@@ -71,7 +75,11 @@ pub fn table() -> Vec<Row> {
             .says("Change a feature by JSON Merge Patch; If-Match is heeded")
             .takes(MERGE_PATCH, "MergePatch")
             .gives(GEOJSON, "Feature"),
-        delete(item, edits::remove).says("Delete a feature; If-Match is heeded").answers(StatusCode::NO_CONTENT, NOTHING, ""),
+        delete(item, edits::remove).says("Delete a feature; If-Match is heeded").answers(
+            StatusCode::NO_CONTENT,
+            NOTHING,
+            "",
+        ),
         read("/api/collections/{layer}/items/{id}/history", items::history)
             .says("Every version of a feature, newest first")
             .gives(JSON, "History"),
@@ -87,12 +95,16 @@ pub fn table() -> Vec<Row> {
             .asks(siting::ASKS)
             .takes(FEATURE, "SitingRequest")
             .gives(siting::FORMS, "SitingReport"),
-        read("/api/siting/kinds", siting::kinds).says("Project kinds, and which facts each needs").gives(JSON, "SitingKinds"),
+        read("/api/siting/kinds", siting::kinds)
+            .says("Project kinds, and which facts each needs")
+            .gives(JSON, "SitingKinds"),
         read("/api/risk/areas", risk::areas)
             .says("Grades of the administrative units, worst first")
             .asks(risk::ASKS)
             .gives(JSON, "RiskAreas"),
-        read("/api/risk/explain/{layer}/{id}", risk::explain).says("Why a grade is what it is").gives(JSON, "Explanation"),
+        read("/api/risk/explain/{layer}/{id}", risk::explain)
+            .says("Why a grade is what it is")
+            .gives(JSON, "Explanation"),
         read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),
         read("/api/rules/{id}", rules::one).says("One rule").gives(JSON, "Rule"),
         read("/tiles", tiles::sets).says("The tile sets").gives(JSON, "TileSets"),

@@ -72,7 +72,9 @@ fn file(name: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
 fn named_by_content(name: &str) -> bool {
     let stem = name.rsplit('/').next().unwrap_or(name).split('.').next().unwrap_or_default();
     let hash = stem.rsplit('-').next().filter(|hash| hash.len() < stem.len());
-    hash.is_some_and(|hash| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()))
+    hash.is_some_and(|hash| {
+        hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    })
 }
 
 fn media_type(name: &str) -> &'static str {

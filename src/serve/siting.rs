@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json as Answer};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 use serde_json::{Value, json};
 
 use super::App;
@@ -47,13 +48,18 @@ pub async fn check(
     let edition = app.atlas.current();
     let book = app.book.clone();
     let work = move || {
-        let asked = request::Asked { kind: None, crs: None, datum: None, as_of };
+        let asked = request::Asked { as_of, today: today(), ..request::Asked::default() };
         let request = request::parse(&body, &asked)?;
         let report = siting::check(&edition.snapshot, &book, &request, Timestamp::now());
         Ok::<_, RequestFaults>((report, request))
     };
     let (report, request) = app.workers.run(work).await?.map_err(faults)?;
     Ok(written(form, &report, &request))
+}
+
+/// Today, where the law applies.
+fn today() -> Date {
+    TimeZone::fixed(tz::offset(8)).to_datetime(Timestamp::now()).date()
 }
 
 fn form(asked: &Asked, headers: &HeaderMap) -> Result<&'static str, Problem> {
@@ -72,9 +78,7 @@ fn written(form: &str, report: &SitingReport, request: &Request) -> Response {
             let sheet = report::siting_html(report, &request.proposal);
             ([(CONTENT_TYPE, "text/html; charset=utf-8")], sheet).into_response()
         }
-        "text/plain" => {
-            ([(CONTENT_TYPE, "text/plain; charset=utf-8")], report::siting_text(report)).into_response()
-        }
+        "text/plain" => ([(CONTENT_TYPE, "text/plain; charset=utf-8")], report::siting_text(report)).into_response(),
         _ => Answer(report).into_response(),
     }
 }

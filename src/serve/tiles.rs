@@ -3,12 +3,12 @@
 //! A tile that shows nothing is a 200 with an empty body: an empty vector tile is one without layers, every client and
 //! cache treats it like any other, and its validator tells when something has come into it.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde_json::{Value, json};
 
 use std::sync::Arc;
