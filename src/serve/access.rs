@@ -74,7 +74,8 @@ struct KeysFile {
 #[serde(deny_unknown_fields)]
 struct Key {
     name: String,
-    key: String,
+    #[serde(rename = "key")]
+    secret: String,
     may: May,
 }
 
@@ -99,10 +100,10 @@ impl Keys {
         }
         let mut seen = BTreeSet::new();
         for key in &file.key {
-            if key.name.is_empty() || key.key.is_empty() {
+            if key.name.is_empty() || key.secret.is_empty() {
                 return Err("a name or a key is empty".to_owned());
             }
-            if !seen.insert(&key.key) || file.key.iter().filter(|other| other.name == key.name).count() > 1 {
+            if !seen.insert(&key.secret) || file.key.iter().filter(|other| other.name == key.name).count() > 1 {
                 return Err(format!("the name or the key of {:?} is there twice", key.name));
             }
         }
@@ -111,7 +112,7 @@ impl Keys {
 
     fn find(&self, shown: &str) -> Option<&Key> {
         // Every key is compared, so that the time does not tell which one came near.
-        self.0.iter().fold(None, |found, key| if same(&key.key, shown) { Some(key) } else { found })
+        self.0.iter().fold(None, |found, key| if same(&key.secret, shown) { Some(key) } else { found })
     }
 }
 
@@ -269,8 +270,8 @@ mod tests {
             .collect()
     }
 
-    fn passes(door: &Access, method: Method, pairs: &[(&'static str, &str)]) -> bool {
-        door.guard(&method, &Uri::from_static("/x"), &headers(pairs)).is_ok()
+    fn passes(door: &Access, method: &Method, pairs: &[(&'static str, &str)]) -> bool {
+        door.guard(method, &Uri::from_static("/x"), &headers(pairs)).is_ok()
     }
 
     #[test]
@@ -287,16 +288,16 @@ mod tests {
             ("10.0.0.7:8080", false),
             ("user@evil.example", false),
         ] {
-            assert_eq!(passes(&door, Method::GET, &[("host", host)]), own, "{host}");
+            assert_eq!(passes(&door, &Method::GET, &[("host", host)]), own, "{host}");
         }
-        assert!(!passes(&door, Method::GET, &[]));
+        assert!(!passes(&door, &Method::GET, &[]));
     }
 
     #[test]
     fn a_server_that_listens_everywhere_goes_by_its_addresses_but_no_name() {
         let door = door("0.0.0.0:8080", None, Some(KEYS));
-        assert!(passes(&door, Method::GET, &[("host", "10.0.0.7:8080")]));
-        assert!(!passes(&door, Method::GET, &[("host", "server.lan:8080")]));
+        assert!(passes(&door, &Method::GET, &[("host", "10.0.0.7:8080")]));
+        assert!(!passes(&door, &Method::GET, &[("host", "server.lan:8080")]));
     }
 
     #[test]
@@ -314,12 +315,12 @@ mod tests {
             ("http://evil.example", false),
         ] {
             let pairs = [("host", "127.0.0.1:8080"), ("origin", origin)];
-            assert_eq!(passes(&door, Method::POST, &pairs), own, "{origin}");
-            assert!(passes(&door, Method::GET, &pairs), "{origin}");
+            assert_eq!(passes(&door, &Method::POST, &pairs), own, "{origin}");
+            assert!(passes(&door, &Method::GET, &pairs), "{origin}");
         }
-        assert!(passes(&door, Method::DELETE, &[("host", "localhost:8080")]));
+        assert!(passes(&door, &Method::DELETE, &[("host", "localhost:8080")]));
         let sneaked = [("host", "localhost:8080"), ("sec-fetch-site", "cross-site")];
-        assert!(!passes(&door, Method::POST, &sneaked));
+        assert!(!passes(&door, &Method::POST, &sneaked));
     }
 
     #[test]

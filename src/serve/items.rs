@@ -181,9 +181,8 @@ fn boxes(text: &str) -> Result<Vec<Envelope>, Problem> {
     };
     let numbers: Option<Vec<f64>> =
         text.split(',').map(|part| part.trim().parse::<f64>().ok().filter(|number| number.is_finite())).collect();
-    let (west, south, east, north) = match numbers.ok_or_else(bad)?[..] {
-        [west, south, east, north] | [west, south, _, east, north, _] => (west, south, east, north),
-        _ => return Err(bad()),
+    let ([west, south, east, north] | [west, south, _, east, north, _]) = numbers.ok_or_else(bad)?[..] else {
+        return Err(bad());
     };
     if south > north || south < -90.0 || north > 90.0 || west.abs() > 180.0 || east.abs() > 180.0 {
         return Err(bad());

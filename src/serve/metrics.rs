@@ -132,7 +132,7 @@ mod tests {
     fn counts_come_out_as_they_went_in() {
         let metrics = Metrics::default();
         metrics.answered("GET", "/tiles/{set}", 200, Duration::from_millis(3));
-        metrics.answered("GET", "/tiles/{set}", 200, Duration::from_secs(60));
+        metrics.answered("GET", "/tiles/{set}", 200, Duration::from_mins(1));
         metrics.tile_renders.count();
         let text = metrics.text(&[("sisetu_revision", "The edition served.", 17.0)]);
         for line in [

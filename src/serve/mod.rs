@@ -96,7 +96,7 @@ impl Default for Limits {
             head_time: Duration::from_secs(15),
             body_time: Duration::from_secs(25),
             deadline: Duration::from_secs(30),
-            import_deadline: Duration::from_secs(600),
+            import_deadline: Duration::from_mins(10),
             farewell: Duration::from_secs(10),
             connections: 1024,
             tile_cache_bytes: 256 << 20,

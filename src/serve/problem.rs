@@ -31,14 +31,17 @@ impl FieldFault {
     }
 }
 
-/// An error as it goes out.
+/// An error as it goes out; boxed, since nearly every function may give one and hardly any does.
 #[derive(Clone, Debug, Serialize)]
-pub struct Problem {
+#[serde(transparent)]
+pub struct Problem(Box<Members>);
+
+#[derive(Clone, Debug, Serialize)]
+struct Members {
     #[serde(rename = "type")]
     kind: String,
     title: &'static str,
-    #[serde(serialize_with = "as_number")]
-    status: StatusCode,
+    status: u16,
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldFault>,
@@ -48,14 +51,11 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-fn as_number<S: serde::Serializer>(status: &StatusCode, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_u16(status.as_u16())
-}
-
 impl Problem {
     fn new(status: StatusCode, slug: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let kind = format!("urn:sisetu:problem:{slug}");
-        Self { kind, title, status, detail: detail.into(), errors: vec![], more: Map::new(), headers: vec![] }
+        let (detail, errors, more, headers) = (detail.into(), vec![], Map::new(), vec![]);
+        Self(Box::new(Members { kind, title, status: status.as_u16(), detail, errors, more, headers }))
     }
 
     /// 400: the request cannot be read.
@@ -177,19 +177,19 @@ impl Problem {
     /// Names the fields at fault.
     #[must_use]
     pub fn at(mut self, faults: impl IntoIterator<Item = FieldFault>) -> Self {
-        self.errors.extend(faults);
+        self.0.errors.extend(faults);
         self
     }
 
     /// Adds a member, such as the layer or rule it is about.
     #[must_use]
     pub fn naming(mut self, member: &str, value: impl Into<Value>) -> Self {
-        self.more.insert(member.to_owned(), value.into());
+        self.0.more.insert(member.to_owned(), value.into());
         self
     }
 
     fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 }
@@ -197,17 +197,18 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (self.status, body).into_response();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.extend(self.headers);
+        headers.extend(self.0.headers);
         response
     }
 }
 
 /// Gives every error that a library answered in its own words the form of a problem.
-pub async fn in_form(response: Response) -> Response {
+pub fn in_form(response: Response) -> Response {
     let status = response.status();
     let formed = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
     if formed || !(status.is_client_error() || status.is_server_error()) {
@@ -241,10 +242,10 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn a_foreign_error_takes_the_form_and_keeps_allow() {
+    #[test]
+    fn a_foreign_error_takes_the_form_and_keeps_allow() {
         let foreign = (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET,HEAD")], "no").into_response();
-        let formed = in_form(foreign).await;
+        let formed = in_form(foreign);
         assert_eq!(formed.headers()[CONTENT_TYPE], PROBLEM_JSON);
         assert_eq!(formed.headers()[ALLOW], "GET,HEAD");
     }

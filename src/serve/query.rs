@@ -2,6 +2,7 @@
 //! that is silently ignored answers another question than the one asked.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::str::FromStr;
 
 use serde_json::Value;
@@ -101,7 +102,8 @@ pub fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -53,8 +53,9 @@ pub async fn asset(method: Method, uri: Uri, headers: HeaderMap) -> Result<Respo
 
 /// A file with a weak validator made of its content, so that it may be compressed on the way out.
 fn file(name: &str, found: EmbeddedFile, headers: &HeaderMap) -> Response {
-    let digest: String = found.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let etag = format!("W/\"{digest}\"");
+    let hash = found.metadata.sha256_hash();
+    let digest = hash.iter().take(16).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+    let etag = format!("W/\"{digest:032x}\"");
     let keep = if named_by_content(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = if negotiate::holds(headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()

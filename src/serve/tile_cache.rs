@@ -58,7 +58,7 @@ impl TileCache {
         key: Key,
         make: impl Future<Output = Result<Bytes, Problem>>,
     ) -> Result<Bytes, Problem> {
-        self.0.try_get_with(key, make).await.map_err(|problem| Arc::unwrap_or_clone(problem))
+        self.0.try_get_with(key, make).await.map_err(Arc::unwrap_or_clone)
     }
 }
 

@@ -30,7 +30,7 @@ pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Re
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("(file)", MatchedPath::as_str).to_owned();
     let id = request_id(request.headers());
-    let mut response = problem::in_form(next.run(request).await).await;
+    let mut response = problem::in_form(next.run(request).await);
     dress(response.headers_mut(), app.access.keyed());
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);

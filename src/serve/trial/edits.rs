@@ -1,5 +1,7 @@
 //! One feature at a time, and files.
 
+use std::fmt::Write;
+
 use axum::http::Method;
 use serde_json::json;
 
@@ -102,10 +104,10 @@ async fn a_store_that_fails_is_told_and_nothing_is_lost() {
 fn form(file: &str, fields: &[(&str, &str)]) -> String {
     let mut form = String::new();
     for (name, value) in fields {
-        form.push_str(&format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        let _ = write!(form, "--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
     let head = "Content-Disposition: form-data; name=\"file\"; filename=\"企业.geojson\"\r\nContent-Type: application/geo+json";
-    form.push_str(&format!("--xx\r\n{head}\r\n\r\n{file}\r\n--xx--\r\n"));
+    let _ = write!(form, "--xx\r\n{head}\r\n\r\n{file}\r\n--xx--\r\n");
     form
 }
 

@@ -36,16 +36,14 @@ impl FakeStore {
     }
 
     fn standing(&self) -> Result<(), StoreError> {
-        match self.failing.load(Ordering::SeqCst) {
-            true => Err(StoreError::Unreadable("made to fail".to_owned())),
-            false => Ok(()),
-        }
+        let failing = self.failing.load(Ordering::SeqCst);
+        if failing { Err(StoreError::Unreadable("made to fail".to_owned())) } else { Ok(()) }
     }
 }
 
 #[async_trait]
 impl Store for FakeStore {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "memory"
     }
 
