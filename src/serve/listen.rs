@@ -14,16 +14,16 @@ use tokio::task::JoinSet;
 
 use super::Limits;
 
-/// Serves until the process is told to stop; then running requests get a while to finish.
-pub async fn serve(listener: TcpListener, router: Router, limits: &Limits) {
+/// Serves until told to stop; then running requests get a while to finish.
+pub async fn serve(listener: TcpListener, router: Router, limits: &Limits, told: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(false);
     let places = Arc::new(Semaphore::new(limits.connections));
     let builder = builder(limits);
     let mut connections = JoinSet::new();
-    let mut signal = pin!(signal());
+    let mut told = pin!(told);
     loop {
         tokio::select! {
-            () = &mut signal => break,
+            () = &mut told => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             Some((stream, place)) = next(&listener, &places) => {
                 connections.spawn(connection(builder.clone(), stream, router.clone(), stopping.clone(), place));
@@ -84,7 +84,7 @@ async fn connection(
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn signal() {
+pub async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {

@@ -221,7 +221,7 @@ pub async fn run(
     let follower = tokio::spawn(Arc::clone(&atlas).follow());
     let app = App::new(&config, access, atlas, book);
     ready(address);
-    listen::serve(listener, router::router(&app), &config.limits).await;
+    listen::serve(listener, router::router(&app), &config.limits, listen::signal()).await;
     follower.abort();
     Ok(())
 }

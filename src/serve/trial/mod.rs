@@ -6,6 +6,7 @@ mod edits;
 mod fake_store;
 mod features;
 mod manners;
+mod sockets;
 mod tiles;
 
 use std::sync::Arc;
@@ -58,7 +59,7 @@ impl Answer {
 
 /// A server on trial.
 pub struct Trial {
-    router: Router,
+    pub router: Router,
     pub store: Arc<FakeStore>,
 }
 
