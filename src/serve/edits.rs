@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 
 use super::App;
 use super::access::Caller;
@@ -31,13 +30,7 @@ pub async fn create(
     let author = caller.author();
     let decide = move |edition: &Edition| {
         let known = &edition.snapshot;
-        let given = given_id(&body);
-        if let Some(id) = given.as_deref().filter(|id| stands(edition, layer, id).is_some()) {
-            let detail = format!("layer {layer} has a feature {id:?}; PUT replaces it, PATCH changes it");
-            return Err(Problem::conflict(detail).naming("layer", layer.name()));
-        }
-        edit::put(known, layer, given.as_deref(), &body, known.revision(), &author)
-            .map_err(|fault| faulty(layer, fault))
+        edit::put(known, layer, None, &body, known.revision(), &author).map_err(|fault| faulty(layer, fault))
     };
     let commit = change(&app, layer, decide).await?;
     let feature = brought(&commit).ok_or_else(|| Problem::internal(&"a created feature is not in its commit"))?;
@@ -54,9 +47,6 @@ pub async fn replace(
     Json(body): Json,
 ) -> Result<Response, Problem> {
     let layer = collections::layer(&name)?;
-    if let Some(other) = given_id(&body).filter(|given| *given != id) {
-        return Err(Problem::unprocessable(format!("the feature says id {other:?}, the address {id:?}")));
-    }
     let (author, wish, own) = (caller.author(), headers.clone(), app.clone());
     let key = id.clone();
     let decide = move |edition: &Edition| {
@@ -112,14 +102,6 @@ pub async fn remove(
     };
     change(&app, layer, decide).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn given_id(body: &Value) -> Option<String> {
-    match &body["id"] {
-        Value::String(id) => Some(id.clone()),
-        Value::Number(id) => Some(id.to_string()),
-        _ => None,
-    }
 }
 
 fn stands<'a>(edition: &'a Edition, layer: Layer, id: &str) -> Option<&'a Feature> {

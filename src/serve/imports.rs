@@ -18,7 +18,7 @@ use super::access::Caller;
 use super::body;
 use super::problem::{FieldFault, Problem};
 use crate::atlas::Edition;
-use crate::ingest::{self, ImportOptions, ImportReport, Imported, Mapping, Mode};
+use crate::ingest::{self, ImportOptions, ImportReport, Imported, Mapping};
 use crate::model::Layer;
 
 /// The media types of an upload.
@@ -105,7 +105,7 @@ impl Order {
             mapping: reader.with("mapping", "a TOML text with tables [columns] and [values.FIELD]", |text| {
                 Mapping::parse(text).map_err(|error| error.to_string())
             }),
-            mode: reader.with("mode", "update, append or replace", mode),
+            mode: reader.value("mode", "update, append or replace"),
             key: upload.fields.get("key").cloned(),
             strict: false,
             author,
@@ -142,15 +142,6 @@ impl Reader<'_> {
     fn with<T>(&mut self, name: &str, hint: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let text = self.fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())?;
         read(text).map_err(|reason| self.faults.push(FieldFault::new(name, reason, hint))).ok()
-    }
-}
-
-fn mode(text: &str) -> Result<Mode, String> {
-    match text {
-        "update" => Ok(Mode::Update),
-        "append" => Ok(Mode::Append),
-        "replace" => Ok(Mode::Replace),
-        other => Err(format!("mode {other:?} is unknown")),
     }
 }
 

@@ -39,7 +39,8 @@ impl From<ChangeError<Self>> for Problem {
 impl From<TileError> for Problem {
     fn from(error: TileError) -> Self {
         match error {
-            TileError::Layer { layer, reason } => Self::layer_unavailable(layer.name(), &reason),
+            TileError::Unavailable { layer, reason } => Self::layer_unavailable(layer.name(), &reason),
+            TileError::Encode(error) => Self::internal(&error),
         }
     }
 }
@@ -52,8 +53,15 @@ impl From<IngestError> for Problem {
 }
 
 impl From<EditFault> for Problem {
-    fn from(EditFault(faults): EditFault) -> Self {
-        let detail = faults.iter().map(|fault| fault.1.clone()).collect::<Vec<_>>().join("; ");
-        Self::unprocessable(detail).at(faults.into_iter().map(|fault| FieldFault::new(fault.0, fault.1, "")))
+    fn from(fault: EditFault) -> Self {
+        let detail = fault.to_string();
+        match fault {
+            EditFault::Unknown { .. } => Self::not_found(detail),
+            EditFault::Taken { .. } => Self::conflict(detail),
+            EditFault::Invalid(faults) => {
+                let named = faults.into_iter().map(|fault| FieldFault::new(fault.field, fault.reason, fault.hint));
+                Self::unprocessable(detail).at(named)
+            }
+        }
     }
 }
