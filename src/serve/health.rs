@@ -36,7 +36,7 @@ pub async fn ready(State(app): State<App>, Extension(caller): Extension<Caller>)
         answer["unavailable"] = json!(unavailable);
         answer["store"] = json!({"reachable": trouble.is_none(), "trouble": trouble});
         answer["rule_book"] = json!(app.book.version());
-        answer["viewer"] = json!(super::shell::has_viewer());
+        answer["viewer"] = json!(super::has_viewer());
     }
     (StatusCode::OK, Json(answer)).into_response()
 }

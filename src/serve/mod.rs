@@ -40,6 +40,7 @@ use crate::atlas::Atlas;
 use crate::model::{Known, Layer};
 use crate::rules::RuleBook;
 pub use access::KeysError;
+pub use shell::has_viewer;
 use access::{Access, Keys};
 use metrics::Metrics;
 use tile_cache::TileCache;
