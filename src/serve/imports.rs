@@ -36,6 +36,7 @@ pub async fn import(
     let upload = Upload::receive(&app, request).await?;
     let order = Order::read(&upload, caller.author())?;
     let file = upload.file.clone().ok_or_else(|| Problem::unprocessable("the file is missing"))?;
+    let _turn = app.importing.lock().await;
     let first = read(&app, &file, &order, app.atlas.current()).await?;
     let (refused, dry) = (first.report.accepted == 0 || (order.strict && first.report.rejected > 0), order.dry_run);
     if refused {

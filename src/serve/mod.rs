@@ -40,9 +40,9 @@ use crate::atlas::Atlas;
 use crate::model::{Known, Layer};
 use crate::rules::RuleBook;
 pub use access::KeysError;
-pub use shell::has_viewer;
 use access::{Access, Keys};
 use metrics::Metrics;
+pub use shell::has_viewer;
 use tile_cache::TileCache;
 use workers::Workers;
 
@@ -171,6 +171,8 @@ struct Shared {
     metrics: Metrics,
     tiles: TileCache,
     workers: Workers,
+    /// Held by the import that is being read; one at a time leaves the other processors to the readers.
+    importing: tokio::sync::Mutex<()>,
     birth: String,
 }
 
@@ -193,6 +195,7 @@ impl App {
             metrics: Metrics::default(),
             tiles: TileCache::new(config.limits.tile_cache_bytes),
             workers: Workers::new(),
+            importing: tokio::sync::Mutex::new(()),
             birth,
         }))
     }

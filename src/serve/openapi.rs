@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use axum::Json;
-use axum::http::Method;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, PreEscaped, html};
 use serde_json::{Map, Value, json};
 
+use super::App;
 use super::access::May;
 use super::problem::PROBLEM_JSON;
 use super::query::Parameter;
@@ -35,8 +36,10 @@ static TEXT: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// The document.
-pub async fn document() -> Response {
-    ([(CONTENT_TYPE, MEDIA)], Json(&*TEXT).into_response().into_body()).into_response()
+pub async fn document(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let mut document = TEXT.clone();
+    document["servers"] = json!([{"url": app.access.base(&uri, &headers)}]);
+    ([(CONTENT_TYPE, MEDIA)], document.to_string()).into_response()
 }
 
 fn describe(specs: &[Spec]) -> Value {
@@ -56,7 +59,6 @@ fn describe(specs: &[Spec]) -> Value {
                 latitude, CGCS2000. risk_level is 1 red, 2 orange, 3 yellow, 4 blue. Errors are RFC 9457 problems.",
             "license": {"name": "MIT OR Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
             "schemas": components,

@@ -17,9 +17,9 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// As many at a time as the machine has processors.
+    /// As many at a time as the machine has processors, but two at least: an import must not stand in the way of a tile.
     pub fn new() -> Self {
-        let at_a_time = available_parallelism().map_or(2, usize::from);
+        let at_a_time = at_a_time();
         Self { running: Arc::new(Semaphore::new(at_a_time)), queue: Arc::new(Semaphore::new(at_a_time + WAITING)) }
     }
 
@@ -35,6 +35,10 @@ impl Workers {
         });
         work.await.map_err(|fault| Problem::internal(&fault))
     }
+}
+
+fn at_a_time() -> usize {
+    available_parallelism().map_or(2, usize::from).max(2)
 }
 
 #[cfg(test)]
@@ -55,7 +59,7 @@ mod tests {
         };
         let jobs = futures_util::future::join_all((0..50).map(|_| workers.run(job))).await;
         assert!(jobs.iter().all(Result::is_ok));
-        assert_eq!(MOST.load(Ordering::SeqCst), available_parallelism().map_or(2, usize::from));
+        assert_eq!(MOST.load(Ordering::SeqCst), at_a_time());
     }
 
     #[tokio::test]
