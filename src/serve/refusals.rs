@@ -23,6 +23,8 @@ impl From<AtlasError> for Problem {
     fn from(error: AtlasError) -> Self {
         match error {
             AtlasError::Store(error) => Self::from(error),
+            error @ AtlasError::WentBack { .. } => Self::unavailable(error.to_string()),
+            error @ AtlasError::Making(_) => Self::internal(&error),
         }
     }
 }
@@ -31,7 +33,8 @@ impl From<ChangeError<Self>> for Problem {
     fn from(error: ChangeError<Self>) -> Self {
         match error {
             ChangeError::Refused(problem) => problem,
-            ChangeError::Atlas(error) => Self::from(error),
+            ChangeError::Failed(error) => Self::from(error),
+            error @ ChangeError::Contended(_) => Self::unavailable(error.to_string()),
         }
     }
 }
