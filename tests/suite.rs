@@ -1,7 +1,14 @@
 //! Every integration test, in one binary.
-// Whatever is here is a test, helper functions among them.
+
+// Clippy's leave for tests covers test functions only; here everything is one.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod architecture;
+mod browser;
+mod cli;
+mod geodesic;
 mod ingest;
+mod properties;
 mod siting;
 mod store_contract;
+mod support;
