@@ -12,3 +12,4 @@ mod properties;
 mod siting;
 mod store_contract;
 mod support;
+mod tiles;
