@@ -105,7 +105,7 @@ impl Atlas {
         let mut beats = 0u32;
         loop {
             beats = beats.wrapping_add(1);
-            let mend = beats % BEATS_TO_MEND == 0;
+            let mend = beats.is_multiple_of(BEATS_TO_MEND);
             let well = self.told(self.look(mend).await).is_ok();
             tokio::time::sleep(if well { BEAT } else { SLOW_BEAT }).await;
         }

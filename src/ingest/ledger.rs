@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::district::District;
+use super::district::{DISTRICT, District};
 use super::geojson::NOT_A_FEATURE;
 use super::judge::{Judged, Leftover};
 use super::place::Place;
@@ -178,7 +178,9 @@ impl<'a> Ledger<'a> {
     fn tell_of_far_rows(&mut self) {
         let own = self.accepted.iter().map(|row| &row.feature).filter(|_| self.layer == Layer::AdminUnits);
         let Some(district) = District::among(self.known.features(Layer::AdminUnits).chain(own)) else { return };
-        for row in &self.accepted {
+        let is_district =
+            |feature: &Feature| self.layer == Layer::AdminUnits && feature.properties.text("level") == Some(DISTRICT);
+        for row in self.accepted.iter().filter(|row| !is_district(&row.feature)) {
             if let Some(distance) = district.far(&row.feature.geometry, row.feature.envelope()) {
                 let detail = format!("some {:.0} km from the district", distance.0 / 1000.0);
                 self.warnings.push(Warning { row: Some(row.number), code: "far_from_district", detail });

@@ -235,7 +235,8 @@ impl AreaGrade {
         };
         if !lost.is_empty() {
             let titles: Vec<&str> = lost.iter().map(|layer| Schema::layer(*layer).title.zh.as_str()).collect();
-            self.reason += &format!("（图层{}不可用，实际等级可能更高）", titles.join("、"));
+            let titles = titles.join("、");
+            self.reason = format!("{}（图层{titles}不可用，实际等级可能更高）", self.reason);
         }
     }
 

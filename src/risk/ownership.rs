@@ -55,7 +55,7 @@ impl Ownership {
         words.extend(renamed.into_iter().filter(|word| next.used_by.get(word).is_some()));
         next.resolve(now, &words);
         let owners = words.iter().flat_map(|word| [self.meaning.get(word), next.meaning.get(word)]);
-        let owners = owners.flatten().map(|id| id.to_string()).collect();
+        let owners = owners.flatten().map(ToString::to_string).collect();
         (next, owners)
     }
 

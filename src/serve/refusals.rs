@@ -23,6 +23,7 @@ impl From<AtlasError> for Problem {
     fn from(error: AtlasError) -> Self {
         match error {
             AtlasError::Store(error) => Self::from(error),
+            AtlasError::Unavailable { layer, why } => Self::layer_unavailable(layer.name(), &why),
             error @ AtlasError::WentBack { .. } => Self::unavailable(error.to_string()),
             error @ AtlasError::Making(_) => Self::internal(&error),
         }
@@ -34,7 +35,9 @@ impl From<ChangeError<Self>> for Problem {
         match error {
             ChangeError::Refused(problem) => problem,
             ChangeError::Failed(error) => Self::from(error),
-            error @ ChangeError::Contended(_) => Self::unavailable(error.to_string()),
+            ChangeError::Contended(times) => {
+                Self::unavailable(format!("other writers came first {times} times in a row"))
+            }
         }
     }
 }
