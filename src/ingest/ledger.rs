@@ -28,6 +28,11 @@ pub(super) struct Ledger<'a> {
     any_id: bool,
 }
 
+/// Code, words and mend of an id that cannot be taken.
+type IdFault = (&'static str, &'static str, &'static str);
+const KNOWN: IdFault = ("id_known", "is known already", "import with --mode update to change what is known");
+const DUPLICATE: IdFault = ("duplicate_id", "came before in the file", "give every row its own id");
+
 struct Accepted {
     number: u64,
     has_id: bool,
@@ -120,18 +125,21 @@ impl<'a> Ledger<'a> {
 
     /// Rejects ids that came before in the file, and in append mode those that are known.
     fn turn_back_known_ids(&mut self, mode: Mode) {
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut seen: HashSet<&str> = HashSet::with_capacity(self.accepted.len());
+        let mut refused: BTreeMap<u64, IdFault> = BTreeMap::new();
+        for row in self.accepted.iter().filter(|row| row.has_id) {
+            let id = row.feature.id.as_str();
+            if mode == Mode::Append && self.known.feature(self.layer, id).is_some() {
+                refused.insert(row.number, KNOWN);
+            } else if !seen.insert(id) {
+                refused.insert(row.number, DUPLICATE);
+            }
+        }
+        if refused.is_empty() {
+            return;
+        }
         for row in std::mem::take(&mut self.accepted) {
-            let fault = if !row.has_id {
-                None
-            } else if mode == Mode::Append && self.known.feature(self.layer, &row.feature.id).is_some() {
-                Some(("id_known", "is known already", "import with --mode update to change what is known"))
-            } else if !seen.insert(row.feature.id.clone()) {
-                Some(("duplicate_id", "came before in the file", "give every row its own id"))
-            } else {
-                None
-            };
-            match fault {
+            match refused.get(&row.number) {
                 None => self.accepted.push(row),
                 Some((code, what, hint)) => self.turn_back(row, code, what, hint),
             }
