@@ -89,8 +89,13 @@ fn coverage(text: &mut String, report: &SitingReport) {
     }
     let _ = writeln!(text, "\n资料覆盖不足");
     for row in missing {
-        let _ =
-            writeln!(text, "  {}（{}）：需覆盖至 {}", words::layer(row.layer).zh, row.layer, words::metres(Some(row.reach_m)));
+        let _ = writeln!(
+            text,
+            "  {}（{}）：需覆盖至 {}",
+            words::layer(row.layer).zh,
+            row.layer,
+            words::metres(Some(row.reach_m))
+        );
     }
 }
 
@@ -116,13 +121,8 @@ mod tests {
 
     #[test]
     fn empty_sections_are_left_out() {
-        let report = SitingReport {
-            findings: vec![],
-            questions: vec![],
-            coverage: vec![],
-            notes: vec![],
-            ..specimen::report()
-        };
+        let report =
+            SitingReport { findings: vec![], questions: vec![], coverage: vec![], notes: vec![], ..specimen::report() };
         assert_eq!(siting_text(&report).lines().count(), 2);
     }
 }

@@ -36,7 +36,9 @@ fn finding(rule: &str, outcome: Outcome, title: &str) -> Finding {
         target: Some(Target { layer: Layer::Waters, id: "yangtze".to_owned(), name: "长江（模拟）".to_owned() }),
         nearest: Some(MeasuredLine::between(Point::new(115.9, 29.7), Point::new(115.9, 29.706))),
         measure: Text::new("厂界至岸线", "plant boundary to bank line"),
-        clause: Clause { law: "中华人民共和国长江保护法".to_owned(), article: "第二十六条第二款".to_owned() },
+        clause: Clause {
+            law: "中华人民共和国长江保护法".to_owned(), article: "第二十六条第二款".to_owned()
+        },
         explanation: Text::new(format!("{title}：实测小于要求。"), "…"),
     }
 }

@@ -24,6 +24,7 @@ impl From<AtlasError> for Problem {
         match error {
             AtlasError::Store(error) => Self::from(error),
             error @ AtlasError::WentBack { .. } => Self::unavailable(error.to_string()),
+            AtlasError::Unavailable { layer, why } => Self::layer_unavailable(layer.name(), &why),
             error @ AtlasError::Making(_) => Self::internal(&error),
         }
     }
