@@ -25,6 +25,7 @@ impl From<AtlasError> for Problem {
             AtlasError::Store(error) => Self::from(error),
             AtlasError::Unavailable { layer, why } => Self::layer_unavailable(layer.name(), &why),
             error @ AtlasError::WentBack { .. } => Self::unavailable(error.to_string()),
+            AtlasError::Unavailable { layer, why } => Self::layer_unavailable(layer.name(), &why),
             error @ AtlasError::Making(_) => Self::internal(&error),
         }
     }
