@@ -70,6 +70,22 @@ impl Contribution {
     fn rank(&self) -> (RiskLevel, Layer, &str) {
         (self.risk_level, self.layer, &self.id)
     }
+
+    /// What it means for the unit that has nothing worse.
+    fn sentence(&self) -> String {
+        let layer = &Schema::layer(self.layer).title.zh;
+        format!("就高：{layer}「{}」为{}，{}", self.name, Scheme::shipped().words(self.risk_level), self.why)
+    }
+}
+
+/// That a level may be too mild, because these layers could not be read.
+fn warning(lost: &[Layer]) -> String {
+    let titles: Vec<&str> = lost.iter().map(|layer| Schema::layer(*layer).title.zh.as_str()).collect();
+    if titles.is_empty() {
+        String::new()
+    } else {
+        format!("（图层{}不可用，实际等级可能更高）", titles.join("、"))
+    }
 }
 
 /// Who answers for a unit.
@@ -222,22 +238,12 @@ impl AreaGrade {
     pub(super) fn conclude(&mut self, lost: &[Layer]) {
         let worst = self.contributions.first();
         self.risk_level = worst.map(|worst| worst.risk_level);
-        self.reason = match worst {
-            Some(worst) => format!(
-                "就高：{}「{}」为{}，{}",
-                Schema::layer(worst.layer).title.zh,
-                worst.name,
-                Scheme::shipped().words(worst.risk_level),
-                worst.why
-            ),
+        let reason = match worst {
+            Some(worst) => worst.sentence(),
             None if self.counts.total() == 0 => "无数据：境内没有评级对象".to_owned(),
             None => "无数据：境内对象均未评级".to_owned(),
         };
-        if !lost.is_empty() {
-            let titles: Vec<&str> = lost.iter().map(|layer| Schema::layer(*layer).title.zh.as_str()).collect();
-            let titles = titles.join("、");
-            self.reason = format!("{}（图层{titles}不可用，实际等级可能更高）", self.reason);
-        }
+        self.reason = reason + &warning(lost);
     }
 
     /// Whether a map of the two differs: counts and contributions are not drawn.
