@@ -43,7 +43,7 @@ enum Command {
 }
 
 #[derive(Serialize)]
-struct Areas<'a> {
+struct Ranking<'a> {
     edition: sisetu::model::Revision,
     aggregator: &'static str,
     areas: &'a [AreaGrade],
@@ -66,7 +66,7 @@ async fn areas(level: &str, store: &StoreOption, format: FormatOption) -> Ended 
     }
     let snapshot = store.snapshot().await?;
     let grades = Grades::of(&snapshot);
-    let listing = Areas { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
+    let listing = Ranking { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
     format.print(&listing, |listing| {
         let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
         columns(&listing.areas.iter().map(row).collect::<Vec<_>>())
@@ -97,7 +97,7 @@ fn page(grade: &Grade) -> String {
         grade.steps.iter().map(|step| vec![format!("  {}", step.what), step.value.to_string(), step.note.clone()]);
     page += &columns(&steps.collect::<Vec<_>>());
     if let Some(milder) = &grade.override_ {
-        page += &format!("  override: {} ({}), {}\n", milder.by, milder.reason, milder.at);
+        page = format!("{page}  override: {} ({}), {}\n", milder.by, milder.reason, milder.at);
     }
     page
 }
