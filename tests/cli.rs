@@ -5,4 +5,5 @@ mod demo;
 mod doctor;
 mod import;
 mod listings;
+mod postgis;
 mod usage;
