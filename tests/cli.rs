@@ -6,4 +6,5 @@ mod doctor;
 mod import;
 mod listings;
 mod postgis;
+mod risk;
 mod usage;
