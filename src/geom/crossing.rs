@@ -63,22 +63,6 @@ impl Contacts {
         self.within_a_ring.is_none() && !self.crossing
     }
 
-    /// Whether rings that do not meet lie where they must not: a hole outside its outline or inside another hole, or one
-    /// area within another.
-    pub fn is_nested(&self, areas: &[Polygon]) -> bool {
-        let outlines: Vec<Outline> = areas.iter().map(|area| Outline::of(area.exterior())).collect();
-        let bad_holes = areas.iter().zip(&outlines).any(|(area, shell)| {
-            let holes: Vec<Outline> = area.interiors().iter().map(Outline::of).collect();
-            area.interiors().iter().any(|hole| !shell.holds(hole)) || any_within(area.interiors(), &holes)
-        });
-        let in_another = |(place, area): (usize, &Polygon)| {
-            let others = areas.iter().zip(&outlines).enumerate().filter(move |(other, _)| *other != place);
-            let mut around = others.filter(|(_, (_, outline))| outline.holds(area.exterior()));
-            around.any(|(_, (other, _))| area.exterior().0.first().is_some_and(|at| other.contains(at)))
-        };
-        bad_holes || areas.iter().enumerate().any(in_another)
-    }
-
     fn look_at(&mut self, one: &Edge, other: &Edge) {
         if one.ring != other.ring {
             if one.line.intersects(&other.line) {
@@ -93,6 +77,22 @@ impl Contacts {
             self.within_a_ring.get_or_insert(meeting(one.line, other.line));
         }
     }
+}
+
+/// Whether rings that do not meet lie where they must not: a hole outside its outline or inside another hole, or one
+/// area within another.
+pub(super) fn is_nested(areas: &[Polygon]) -> bool {
+    let outlines: Vec<Outline> = areas.iter().map(|area| Outline::of(area.exterior())).collect();
+    let bad_holes = areas.iter().zip(&outlines).any(|(area, shell)| {
+        let holes: Vec<Outline> = area.interiors().iter().map(Outline::of).collect();
+        area.interiors().iter().any(|hole| !shell.holds(hole)) || any_within(area.interiors(), &holes)
+    });
+    let in_another = |(place, area): (usize, &Polygon)| {
+        let others = areas.iter().zip(&outlines).enumerate().filter(move |(other, _)| *other != place);
+        let mut around = others.filter(|(_, (_, outline))| outline.holds(area.exterior()));
+        around.any(|(_, (other, _))| area.exterior().0.first().is_some_and(|at| other.contains(at)))
+    };
+    bad_holes || areas.iter().enumerate().any(in_another)
 }
 
 impl Outline {

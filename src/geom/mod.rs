@@ -4,20 +4,27 @@
 //! exist and are kept apart by type: longitude/latitude, the [`LocalPlane`] of one measurement, and the unit world square
 //! of tiles.
 
+mod crossing;
 mod ellipsoid;
+mod mend;
+mod noding;
 
 pub mod bounds;
+pub mod clip;
 pub mod coverage;
-mod crossing;
 pub mod crs;
 pub mod datum;
 pub mod distance;
 pub mod envelope;
+pub mod grid;
 pub mod plane;
 pub mod repair;
+pub mod simplify;
 pub mod transverse_mercator;
 pub mod units;
+pub mod world;
 
+pub use clip::clip;
 pub use coverage::Region;
 pub use crs::Crs;
 pub use datum::Datum;
@@ -26,5 +33,8 @@ pub use ellipsoid::{direct, geodesic_m};
 pub use envelope::Envelope;
 pub use geo::algorithm;
 pub use geo::{Coord, Geometry, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, Rect};
+pub use grid::{Cell, Grid, GridShape};
 pub use plane::LocalPlane;
+pub use simplify::simplify;
 pub use units::Metres;
+pub use world::{WorldBox, WorldShape, WorldSquare};

@@ -11,7 +11,7 @@ use geo::{
     orient::Direction,
 };
 
-use super::crossing::Contacts;
+use super::crossing::{Contacts, is_nested};
 
 /// How far the area as filled may differ from the area as drawn (a share) before a crossing ring is refused.
 const AMBIGUOUS_SHARE: f64 = 0.05;
@@ -153,10 +153,8 @@ fn mended_areas(areas: MultiPolygon, repairs: &mut Vec<Repair>) -> Result<MultiP
     }
     let areas = with_clean_rings(areas, repairs)?;
     let contacts = Contacts::of(&areas).ok_or(Irreparable::Tangled)?;
-    let mut areas = match (contacts.any(), contacts.is_nested(&areas)) {
-        (false, false) => areas,
-        _ => resolved(areas, &contacts, repairs)?,
-    };
+    let sound = !contacts.any() && !is_nested(&areas);
+    let mut areas = if sound { areas } else { resolved(areas, &contacts, repairs)? };
     let turned = areas.iter_mut().map(turn).sum();
     note(repairs, turned, Repair::Winding);
     Ok(MultiPolygon::new(areas))
@@ -226,15 +224,8 @@ fn turn(polygon: &mut Polygon) -> usize {
 
 /// The area that rings in contact enclose. Where it turns out that they only touch as they may, they are left alone.
 fn resolved(areas: Vec<Polygon>, contacts: &Contacts, repairs: &mut Vec<Repair>) -> Result<Vec<Polygon>, Irreparable> {
-    let mut parts = Vec::new();
-    let mut outside = 0;
-    for polygon in &areas {
-        let (part, holes) = resolved_polygon(polygon, contacts)?;
-        parts.extend(part.0);
-        outside += holes;
-    }
-    let merged = unary_union(&parts.iter().map(|part| part.orient(Direction::Default)).collect::<Vec<_>>());
-    if contacts.may_be_allowed() && same_areas(&areas, &merged.0) {
+    let (merged, outside) = merged(&areas, contacts)?;
+    if contacts.may_be_allowed() && same_areas(&areas, &merged) {
         return Ok(areas);
     }
     let told = match (contacts.within_a_ring, contacts.between_rings) {
@@ -245,29 +236,33 @@ fn resolved(areas: Vec<Polygon>, contacts: &Contacts, repairs: &mut Vec<Repair>)
     };
     repairs.extend(told);
     note(repairs, outside, Repair::HolesOutside);
-    settled(&areas, merged.0, contacts)
+    settled(&areas, merged, contacts)
 }
 
-/// What one polygon encloses: its outline, without its holes, with the holes that lie outside it.
-fn resolved_polygon(polygon: &Polygon, contacts: &Contacts) -> Result<(MultiPolygon, usize), Irreparable> {
-    let shell = filled(polygon.exterior(), contacts)?;
-    if shell.unsigned_area() < NO_AREA {
-        return Err(Irreparable::NoArea);
+/// What the polygons enclose together, and how many holes lay outside theirs. All rings are laid over one another at
+/// once, outlines counting up and holes counting down, since every further step would round once more.
+fn merged(areas: &[Polygon], contacts: &Contacts) -> Result<(Vec<Polygon>, usize), Irreparable> {
+    let (mut pieces, mut holes) = (Vec::new(), Vec::new());
+    let mut outside = 0;
+    for polygon in areas {
+        let shell = filled(polygon.exterior(), contacts)?;
+        if shell.unsigned_area() < NO_AREA {
+            return Err(Irreparable::NoArea);
+        }
+        for hole in polygon.interiors() {
+            let hole = filled(hole, contacts)?;
+            let apart = shell.relate(&hole).is_disjoint();
+            outside += usize::from(apart);
+            if apart {
+                pieces.extend(hole.orient(Direction::Default));
+            } else {
+                holes.extend(hole.orient(Direction::Reversed));
+            }
+        }
+        pieces.extend(shell.orient(Direction::Default));
     }
-    let (mut inside, mut outside) = (Vec::new(), Vec::new());
-    for hole in polygon.interiors() {
-        let hole = filled(hole, contacts)?;
-        let apart = shell.relate(&hole).is_disjoint();
-        if apart { &mut outside } else { &mut inside }.extend(hole.0);
-    }
-    let count = outside.len();
-    let mut area = if inside.is_empty() { shell } else { shell.difference(&union_of(&inside)) };
-    area.0.extend(outside);
-    Ok((area, count))
-}
-
-fn union_of(areas: &[Polygon]) -> MultiPolygon {
-    unary_union(&areas.iter().map(|area| area.orient(Direction::Default)).collect::<Vec<_>>())
+    pieces.extend(holes);
+    Ok((unary_union(&pieces).0, outside))
 }
 
 /// What a ring encloses however often it winds round; refused where that is not about what it encloses as drawn.
@@ -292,21 +287,29 @@ fn same_areas(before: &[Polygon], after: &[Polygon]) -> bool {
 }
 
 /// The resolved area with untouched vertices exactly where they were (resolving works on a fine grid), or on the grid
-/// where that would make rings cross again.
+/// where that would make rings meet again.
 fn settled(before: &[Polygon], after: Vec<Polygon>, contacts: &Contacts) -> Result<Vec<Polygon>, Irreparable> {
-    let lost = contacts.within_a_ring.or(contacts.between_rings).unwrap_or_default();
     if after.is_empty() {
         return Err(Irreparable::NoArea);
     }
     let exact = snapped(before, &after);
     for candidate in [exact, after] {
         let candidate = with_clean_rings(MultiPolygon::new(candidate), &mut Vec::new())?;
-        let contacts = Contacts::of(&candidate).ok_or(Irreparable::Tangled)?;
-        if contacts.may_be_allowed() {
+        if is_settled(&candidate)? {
             return Ok(candidate);
         }
     }
+    let lost = contacts.within_a_ring.or(contacts.between_rings).unwrap_or_default();
     Err(Irreparable::Ambiguous(lost))
+}
+
+/// Whether resolving once more would change nothing but the last digits.
+fn is_settled(areas: &[Polygon]) -> Result<bool, Irreparable> {
+    let contacts = Contacts::of(areas).ok_or(Irreparable::Tangled)?;
+    if !contacts.may_be_allowed() {
+        return Ok(false);
+    }
+    Ok(!contacts.any() || same_areas(areas, &merged(areas, &contacts)?.0))
 }
 
 fn snapped(before: &[Polygon], after: &[Polygon]) -> Vec<Polygon> {

@@ -40,6 +40,14 @@ impl Snapshot {
         Self { revision: commit.revision, layers }
     }
 
+    /// The same edition but for one layer, which was lost or found again.
+    #[must_use]
+    pub fn with(&self, layer: Layer, index: Result<LayerIndex, Unavailable>) -> Self {
+        let mut layers = self.layers.clone();
+        layers.insert(layer, index.map(Arc::new));
+        Self { revision: self.revision, layers }
+    }
+
     /// The edition's number.
     pub fn revision(&self) -> Revision {
         self.revision

@@ -386,7 +386,7 @@ mod tests {
         for (value, kind) in [
             (json!({"type": "Point", "coordinates": [115.8, 29.6]}), "POINT(115.8 29.6)"),
             (json!({"coordinates": [[1, 2], [3, 4]], "type": "MultiPoint"}), "MULTIPOINT(1 2,3 4)"),
-            (json!({"type": "LineString", "coordinates": [[1, 2], [3, 4.5]]}), "LINESTRING(1 2,3 4.5)"),
+            (json!({"type": "LineString", "coordinates": [[1, 2], [3.5, 4.5]]}), "LINESTRING(1 2,3.5 4.5)"),
             (
                 json!({"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}),
                 "MULTILINESTRING((1 2,3 4),(5 6,7 8))",

@@ -41,8 +41,8 @@ impl Test {
         match self {
             Self::Within | Self::Unspoken => distance <= threshold,
             Self::NotLessThan => distance < threshold,
-            // Judged on areas, not on distances.
-            Self::Inside => false,
+            // Judged on areas, or on nothing that is measured.
+            Self::Inside | Self::Unread => false,
         }
     }
 }

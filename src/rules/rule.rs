@@ -93,6 +93,8 @@ pub enum Test {
     NotLessThan,
     /// The site must lie wholly inside the targets.
     Inside,
+    /// The numbers of the standard are not in the book: whoever applies it must demonstrate that it is kept.
+    Unread,
     /// A target within t that no zone and no table rule speaks for leaves the rule undetermined.
     Unspoken,
 }

@@ -38,23 +38,26 @@ pub(super) struct Judged<'a> {
 pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Evaluated {
     let rule = applicable.rule;
     let cases = applicable.cases(scene.proposal);
-    let covers: Vec<Cover> = cases.iter().map(|(_, _, case)| scene.cover(case)).collect();
+    let looked_for = cases.iter().filter(|(_, _, case)| case.test != Test::Unread);
+    let covers: Vec<Cover> = looked_for.map(|(_, _, case)| scene.cover(case)).collect();
     let complete = covers.iter().all(Cover::complete);
     let rule_id = rule.id.clone();
     let mut evaluated =
         Evaluated { findings: vec![], unknowns: BTreeSet::new(), covers, rule: rule_id, rough: BTreeSet::new() };
     let mut judged = Vec::new();
     for (side, applies, case) in &cases {
-        if case.test != Test::Inside {
-            judged.extend(near(scene, rule, case, *side, applies));
-            continue;
-        }
-        match inside::judge(scene, rule, case, applies, complete) {
-            Inside::NothingAgainst => {}
-            Inside::Against(one) => judged.push(one),
-            Inside::NoneNear(outcome, unknowns) => {
-                evaluated.findings.push(nowhere_near(rule, case, outcome, &unknowns));
-                evaluated.unknowns.extend(unknowns);
+        match case.test {
+            Test::Unread => evaluated.findings.push(unread(rule, case)),
+            Test::Inside => match inside::judge(scene, rule, case, applies, complete) {
+                Inside::NothingAgainst => {}
+                Inside::Against(one) => judged.push(one),
+                Inside::NoneNear(outcome, unknowns) => {
+                    evaluated.findings.push(nowhere_near(rule, case, outcome, &unknowns));
+                    evaluated.unknowns.extend(unknowns);
+                }
+            },
+            Test::Within | Test::NotLessThan | Test::Unspoken => {
+                judged.extend(near(scene, rule, case, *side, applies));
             }
         }
     }
@@ -214,6 +217,17 @@ fn nothing_near(rule: &Rule) -> Finding {
         outcome: Outcome::Met,
         searched_m: Some(LOOKED_FOR),
         explanation: explain::nothing_near(rule, LOOKED_FOR),
+        ..blank(rule)
+    }
+}
+
+/// A standard that binds the project and whose numbers the book does not hold.
+fn unread(rule: &Rule, case: &Case) -> Finding {
+    Finding {
+        outcome: Outcome::NeedsDemonstration,
+        effect: Effect::Demonstrate,
+        verification: mark(rule, case, None),
+        explanation: explain::unread(rule),
         ..blank(rule)
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn target(rule: &Rule, judged: &Judged<'_>) -> Text {
     let measured = match judged.case.test {
         Test::Inside => inside(judged),
         Test::Unspoken => unspoken(judged),
-        Test::Within | Test::NotLessThan => distance(judged),
+        Test::Within | Test::NotLessThan | Test::Unread => distance(judged),
     };
     let mut sentence = joined(measured, &meaning(rule, judged));
     for field in &judged.candidate.taken_as_read {
@@ -81,6 +81,17 @@ pub(super) fn nowhere_near(rule: &Rule, outcome: Outcome, unknowns: &BTreeSet<Un
         joined(stated, &Text::new("，不符合要求", ", so the rule is violated"))
     };
     ended(sentence, rule.verification)
+}
+
+/// The finding that a standard binds whose numbers the book does not hold.
+pub(super) fn unread(rule: &Rule) -> Text {
+    let Text { zh, en } = rule.note.clone().unwrap_or_default();
+    Text::new(
+        format!("规则库尚未收录本条的数值，须由专业机构按标准原文论证。{zh}"),
+        format!(
+            "The book does not hold the numbers of this standard: compliance must be demonstrated against its text. {en}"
+        ),
+    )
 }
 
 fn distance(judged: &Judged<'_>) -> Text {

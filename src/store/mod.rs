@@ -1,10 +1,22 @@
 //! 库 Archive: durability, revisions, history, other writers.
 
+mod embedded;
+mod past;
+mod postgis;
+mod wkb;
+mod write;
+
+pub mod library;
+
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use self::embedded::Embedded;
+use self::postgis::Postgis;
 use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
 
 /// Everything a store holds now.
@@ -53,12 +65,33 @@ pub enum StoreError {
         /// The newest revision.
         now: Revision,
     },
+    /// A change set that would change one feature twice.
+    #[error("feature {id} of layer {layer} is changed twice in one change set")]
+    Repeated {
+        /// Its layer.
+        layer: Layer,
+        /// Its id.
+        id: String,
+    },
     /// The database or the disk failed.
     #[error("the store failed: {0}")]
     Failed(#[from] sqlx::Error),
     /// Something stored cannot be read back.
     #[error("the store holds something unreadable: {0}")]
     Unreadable(String),
+}
+
+/// Opens a store by its name: a path ending in `.gpkg`, or a `postgres://` URL. Where there is none it is made if `create`,
+/// else refused as [`StoreError::Missing`].
+pub async fn open(name: &str, create: bool) -> Result<Arc<dyn Store>, StoreError> {
+    let is_url = name.contains("://");
+    if !is_url && Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gpkg")) {
+        return Ok(Arc::new(Embedded::open(name, create).await?));
+    }
+    if ["postgres://", "postgresql://"].iter().any(|scheme| name.starts_with(scheme)) {
+        return Ok(Arc::new(Postgis::open(name, create).await?));
+    }
+    Err(StoreError::Name(name.to_owned()))
 }
 
 /// Where the registers rest. Two real ones pass one suite of tests.

@@ -1,0 +1,107 @@
+//! `sisetu risk`: how red, and why.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use serde_json::Value;
+use sisetu::model::{Layer, RiskLevel};
+use sisetu::risk::{AreaGrade, Grade, Grades, Scheme};
+
+use super::exit::Failure;
+use super::open::StoreOption;
+use super::output::{FormatOption, columns};
+use super::{Ended, exit};
+
+/// Shows the grades of areas, and why a grade is what it is
+#[derive(Debug, Args)]
+pub struct Risk {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Grades the areas of one level, each with its reason
+    Areas {
+        /// township, village, functional or district
+        #[arg(long, default_value = "township")]
+        level: String,
+        #[command(flatten)]
+        store: StoreOption,
+        #[command(flatten)]
+        format: FormatOption,
+    },
+    /// Explains the grade of one feature
+    #[command(after_help = "Example:\n  sisetu risk explain enterprises/ent-0001")]
+    Explain {
+        /// The feature, as LAYER/ID
+        feature: String,
+        #[command(flatten)]
+        store: StoreOption,
+        #[command(flatten)]
+        format: FormatOption,
+    },
+}
+
+#[derive(Serialize)]
+struct Areas<'a> {
+    edition: sisetu::model::Revision,
+    aggregator: &'static str,
+    areas: &'a [AreaGrade],
+}
+
+impl Risk {
+    /// Prints what was asked for.
+    pub async fn run(self) -> Ended {
+        match self.command {
+            Command::Areas { level, store, format } => areas(&level, &store, format).await,
+            Command::Explain { feature, store, format } => explain(&feature, &store, format).await,
+        }
+    }
+}
+
+async fn areas(level: &str, store: &StoreOption, format: FormatOption) -> Ended {
+    const LEVELS: [&str; 4] = ["district", "township", "village", "functional"];
+    if !LEVELS.contains(&level) {
+        return Err(Failure::input(format!("level {level:?} is unknown")).hint(format!("one of {}", LEVELS.join(", "))));
+    }
+    let snapshot = store.snapshot().await?;
+    let grades = Grades::of(&snapshot);
+    let listing = Areas { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
+    format.print(&listing, |listing| {
+        let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
+        columns(&listing.areas.iter().map(row).collect::<Vec<_>>())
+    })?;
+    Ok(exit::DONE)
+}
+
+async fn explain(feature: &str, store: &StoreOption, format: FormatOption) -> Ended {
+    let (layer, id) = feature.split_once('/').ok_or_else(|| {
+        Failure::input(format!("{feature:?} is not LAYER/ID")).hint("for example enterprises/ent-0001")
+    })?;
+    let layer: Layer = layer.parse()?;
+    let snapshot = store.snapshot().await?;
+    let grades = Grades::of(&snapshot);
+    let grade = grades
+        .explain(&snapshot, layer, id)
+        .ok_or_else(|| Failure::input(format!("{feature} is not in the store, or its layer is not graded")))?;
+    format.print(&grade, page)?;
+    Ok(exit::DONE)
+}
+
+fn page(grade: &Grade) -> String {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut page = format!("{}  {}\n", colour(grade.level), grade.method);
+    let inputs = grade.inputs.iter().map(|(name, value)| vec![format!("  {name}"), plain(value)]);
+    page += &columns(&inputs.collect::<Vec<_>>());
+    let steps =
+        grade.steps.iter().map(|step| vec![format!("  {}", step.what), step.value.to_string(), step.note.clone()]);
+    page += &columns(&steps.collect::<Vec<_>>());
+    if let Some(milder) = &grade.override_ {
+        page += &format!("  override: {} ({}), {}\n", milder.by, milder.reason, milder.at);
+    }
+    page
+}
+
+fn colour(level: Option<RiskLevel>) -> String {
+    level.map_or_else(|| "—".to_owned(), |level| Scheme::shipped().words(level))
+}

@@ -1,0 +1,132 @@
+//! `sisetu rules`: the rule book.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use sisetu::rules::lint::Complaint;
+use sisetu::rules::{Rule, RuleBook};
+
+use super::exit::Failure;
+use super::output::{Format, FormatOption, columns, json, print};
+use super::{Ended, exit};
+
+/// Shows the rule book, or holds one's own rules against what a book must be
+#[derive(Debug, Args)]
+pub struct Rules {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lists every rule with its clause
+    List {
+        #[command(flatten)]
+        format: FormatOption,
+    },
+    /// Shows one rule whole
+    #[command(after_help = "Example:\n  sisetu rules show YRP-26-2")]
+    Show {
+        /// The rule's id
+        id: String,
+        #[command(flatten)]
+        format: FormatOption,
+    },
+    /// Holds the shipped book, or the book with a folder of one's own rules, against what it must be
+    #[command(after_help = "Example:\n  sisetu rules lint ./our-rules\n\nExit codes: 0 sound · 1 faults found.")]
+    Lint {
+        /// A folder of *.toml files with rules of one's own
+        folder: Option<PathBuf>,
+        #[command(flatten)]
+        format: FormatOption,
+    },
+}
+
+/// The rule book that comes with the program.
+pub fn shipped() -> Result<RuleBook, Failure> {
+    RuleBook::shipped().map_err(|error| Failure::machine(format!("the rule book shipped with this program: {error}")))
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    rule_book: &'a str,
+    rules: &'a [Rule],
+}
+
+#[derive(Serialize)]
+struct Lint {
+    rule_book: Option<String>,
+    rules: usize,
+    complaints: Vec<Complaint>,
+}
+
+impl Rules {
+    /// Prints what was asked for.
+    pub fn run(self) -> Ended {
+        match self.command {
+            Command::List { format } => list(format),
+            Command::Show { id, format } => show(&id, format),
+            Command::Lint { folder, format } => lint(folder.as_deref(), format),
+        }
+    }
+}
+
+fn list(format: FormatOption) -> Ended {
+    let book = shipped()?;
+    let listing = Listing { rule_book: book.version(), rules: book.rules() };
+    format.print(&listing, |listing| {
+        let row = |rule: &Rule| vec![rule.id.clone(), rule.title.zh.clone(), citation(rule)];
+        columns(&listing.rules.iter().map(row).collect::<Vec<_>>())
+    })?;
+    Ok(exit::DONE)
+}
+
+fn show(id: &str, format: FormatOption) -> Ended {
+    let book = shipped()?;
+    let rule = book.find(id).ok_or_else(|| {
+        Failure::input(format!("no rule has the id {id:?}")).hint("`sisetu rules list` lists the ids")
+    })?;
+    match format.format {
+        Format::Json => print(&json(rule)?)?,
+        Format::Text => print(&page(rule)?)?,
+    }
+    Ok(exit::DONE)
+}
+
+/// The head of a rule in words, then the whole of it as it stands in the book.
+fn page(rule: &Rule) -> Result<String, Failure> {
+    let mut page = format!("{}  {}\n{}\n{}\n", rule.id, rule.title.zh, rule.title.en, citation(rule));
+    let until = rule.valid_to.map_or_else(|| "…".to_owned(), |day| day.to_string());
+    let since = rule.valid_from.map_or_else(|| "…".to_owned(), |day| day.to_string());
+    // Writing to a String does not fail.
+    let _ = writeln!(page, "{since} – {until}\n{}\n\n{}", rule.measure.zh, json(rule)?.trim_end());
+    Ok(page)
+}
+
+/// Laws stand in book title marks; standards begin with their number.
+fn citation(rule: &Rule) -> String {
+    let (law, article) = (&rule.clause.law, &rule.clause.article);
+    if law.starts_with(|sign: char| sign.is_ascii()) {
+        format!("{law} {article}")
+    } else {
+        format!("《{law}》{article}")
+    }
+}
+
+fn lint(folder: Option<&Path>, format: FormatOption) -> Ended {
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::input(format!("{} is not a folder", folder.display())));
+    }
+    let read = folder.map_or_else(RuleBook::shipped, RuleBook::with_folder);
+    let lint = match read {
+        Ok(book) => Lint { rule_book: Some(book.version().to_owned()), rules: book.rules().len(), complaints: vec![] },
+        Err(error) => Lint { rule_book: None, rules: 0, complaints: error.0 },
+    };
+    format.print(&lint, |lint| match &lint.rule_book {
+        Some(version) => format!("rule book {version}: {} rules, no fault\n", lint.rules),
+        None => lint.complaints.iter().map(|complaint| format!("{complaint}\n")).collect(),
+    })?;
+    Ok(if lint.complaints.is_empty() { exit::DONE } else { exit::FOUND })
+}

@@ -1,0 +1,172 @@
+//! The grades of all administrative units, and keeping them up with single changes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::area::{AreaGrade, Standing, Tally};
+use super::grades::{GRADED, Grader, Levels};
+use super::territory::Territory;
+use crate::geom::Envelope;
+use crate::index::Snapshot;
+use crate::model::{Feature, Known, Layer};
+
+/// Every unit's grade by the unit's level, and the ground of each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Areas {
+    by_level: BTreeMap<String, Arc<Vec<AreaGrade>>>,
+    units: BTreeMap<String, Arc<Unit>>,
+}
+
+/// Where a unit lies and where its grade is found.
+#[derive(Debug)]
+struct Unit {
+    level: String,
+    code: String,
+    territory: Territory,
+}
+
+/// One object before and after a commit.
+#[derive(Clone, Debug)]
+pub(super) struct Moved<'a> {
+    pub(super) old: Option<Standing<'a>>,
+    pub(super) new: Option<Standing<'a>>,
+}
+
+/// What a commit means for one unit: each object as far as it touches the unit.
+type Changes<'a, 'm> = Vec<(Option<&'m Standing<'a>>, Option<&'m Standing<'a>>)>;
+
+impl Areas {
+    /// Grades every unit of an edition.
+    pub(super) fn of(grader: &Grader<'_>, levels: &Levels) -> Self {
+        let mut areas = Self::default();
+        for unit in grader.snapshot.features(Layer::AdminUnits) {
+            areas.enter(unit, Territory::of(&unit.geometry), grader, levels);
+        }
+        areas
+    }
+
+    /// The units of a level, by code.
+    pub(super) fn level(&self, level: &str) -> &[AreaGrade] {
+        self.by_level.get(level).map_or(&[], |areas| areas)
+    }
+
+    /// Every unit.
+    #[cfg(test)]
+    pub(super) fn all(&self) -> Vec<&AreaGrade> {
+        self.by_level.values().flat_map(|areas| areas.iter()).collect()
+    }
+
+    /// The unit of an id.
+    pub(super) fn area(&self, id: &str) -> Option<&AreaGrade> {
+        let unit = self.units.get(id)?;
+        let areas = self.by_level.get(&unit.level)?;
+        let at = areas.binary_search_by(|area| area.place().cmp(&(&unit.code, id))).ok()?;
+        areas.get(at)
+    }
+
+    /// The grades after a commit that changed these units and moved these objects.
+    pub(super) fn after(
+        &self,
+        grader: &Grader<'_>,
+        levels: &Levels,
+        units: &BTreeSet<&str>,
+        moved: &[Moved<'_>],
+    ) -> Self {
+        let mut next = self.clone();
+        for id in units {
+            next.leave(id);
+            if let Some(unit) = grader.snapshot.feature(Layer::AdminUnits, id) {
+                next.enter(unit, Territory::of(&unit.geometry), grader, levels);
+            }
+        }
+        for (id, changes) in self.concerned(grader.snapshot, units, moved) {
+            next.apply(id, &changes, grader, levels);
+        }
+        next
+    }
+
+    /// The boxes of the units among these that look different on a map than before.
+    pub(super) fn redrawn(&self, before: &Self, unit: &Feature) -> Option<Envelope> {
+        let same = match (self.area(&unit.id), before.area(&unit.id)) {
+            (Some(now), Some(then)) => now.looks_like(then),
+            (now, then) => now.is_none() && then.is_none(),
+        };
+        (!same).then(|| *unit.envelope())
+    }
+
+    /// The unchanged units that moved objects touched or now touch.
+    fn concerned<'a, 'm>(
+        &self,
+        snapshot: &'m Snapshot,
+        changed: &BTreeSet<&str>,
+        moved: &'m [Moved<'a>],
+    ) -> BTreeMap<&'m str, Changes<'a, 'm>> {
+        let mut concerned: BTreeMap<&str, Changes<'a, 'm>> = BTreeMap::new();
+        for one in moved {
+            let mut touched: HashMap<&str, (Option<&Standing<'_>>, Option<&Standing<'_>>)> = HashMap::new();
+            for unit in self.touching(snapshot, one.old.as_ref()) {
+                touched.entry(unit).or_default().0 = one.old.as_ref();
+            }
+            for unit in self.touching(snapshot, one.new.as_ref()) {
+                touched.entry(unit).or_default().1 = one.new.as_ref();
+            }
+            for (unit, change) in touched.into_iter().filter(|(unit, _)| !changed.contains(unit)) {
+                concerned.entry(unit).or_default().push(change);
+            }
+        }
+        concerned
+    }
+
+    fn touching<'m>(&self, snapshot: &'m Snapshot, standing: Option<&Standing<'_>>) -> Vec<&'m str> {
+        let (Some(standing), Ok(units)) = (standing, snapshot.layer(Layer::AdminUnits)) else { return vec![] };
+        let near = units.touching(standing.feature.envelope()).into_iter().map(|unit| unit.id.as_str());
+        near.filter(|id| self.units.get(*id).is_some_and(|unit| unit.territory.meets(&standing.feature.geometry)))
+            .collect()
+    }
+
+    fn apply(&mut self, id: &str, changes: &Changes<'_, '_>, grader: &Grader<'_>, levels: &Levels) {
+        let Some(unit) = self.units.get(id).cloned() else { return };
+        let Some(areas) = self.by_level.get_mut(&unit.level) else { return };
+        let Ok(at) = areas.binary_search_by(|area| area.place().cmp(&(&unit.code, id))) else { return };
+        let area = &mut Arc::make_mut(areas)[at];
+        if changes.iter().all(|(old, new)| area.replace(*old, *new)) {
+            area.conclude(&grader.lost());
+        } else if let Some(feature) = grader.snapshot.feature(Layer::AdminUnits, id) {
+            *area = graded(feature, &unit.territory, grader, levels);
+        }
+    }
+
+    fn leave(&mut self, id: &str) {
+        if let Some(unit) = self.units.remove(id)
+            && let Some(areas) = self.by_level.get_mut(&unit.level)
+        {
+            Arc::make_mut(areas).retain(|area| area.id != id);
+        }
+    }
+
+    fn enter(&mut self, unit: &Feature, territory: Territory, grader: &Grader<'_>, levels: &Levels) {
+        let area = graded(unit, &territory, grader, levels);
+        let (level, code) = (area.level.clone(), area.code.clone());
+        let areas = Arc::make_mut(self.by_level.entry(level.clone()).or_default());
+        let at = areas.partition_point(|other| other.place() < area.place());
+        areas.insert(at, area);
+        self.units.insert(unit.id.clone(), Arc::new(Unit { level, code, territory }));
+    }
+}
+
+/// Grades one unit from all that touches it.
+fn graded(unit: &Feature, territory: &Territory, grader: &Grader<'_>, levels: &Levels) -> AreaGrade {
+    let mut tally = Tally::default();
+    for layer in GRADED {
+        let Ok(index) = grader.snapshot.layer(layer) else { continue };
+        for object in index.touching(unit.envelope()) {
+            if territory.meets(&object.geometry) {
+                tally.add(layer, &object.id, levels.of(layer, &object.id));
+            }
+        }
+    }
+    let mut area = AreaGrade::new(unit);
+    area.settle(tally, |layer, id| grader.standing(layer, id));
+    area.conclude(&grader.lost());
+    area
+}

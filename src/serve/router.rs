@@ -1,0 +1,149 @@
+//! Every address of the server, on one page.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header::ETAG;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::middleware::from_fn_with_state;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+
+use super::items::GEOJSON;
+use super::problem::Problem;
+use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
+use super::{App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, tiles, watch};
+
+const HTML: &[&str] = &["text/html"];
+const ANY: &[&str] = &[];
+const NOTHING: &[&str] = &[];
+const FEATURE: &[&str] = &["application/geo+json", "application/json"];
+const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
+const CREATED: StatusCode = StatusCode::CREATED;
+const OK: StatusCode = StatusCode::OK;
+
+/// The table of routes: who may use each, what it asks, takes and gives.
+pub fn table() -> Vec<Row> {
+    let layer = "/api/collections/{layer}";
+    let item = "/api/collections/{layer}/items/{id}";
+    let items_of = "/api/collections/{layer}/items";
+    let mut rows = vec![
+        open("/", shell::index).says("The map").lenient().gives(ANY, ""),
+        read("/api", ogc::landing).says("Links to everything").asks(openapi::F).gives(JSON, "Landing"),
+        read("/api/openapi.json", openapi::document).says("This document").gives(openapi::DOCUMENT, "OpenApi"),
+        read("/api/docs", openapi::page).says("This document, for people").gives(HTML, ""),
+        read("/api/conformance", ogc::conformance)
+            .says("OGC conformance classes that are met")
+            .gives(JSON, "Conformance"),
+        read("/api/tileMatrixSets", ogc::tile_matrix_sets).says("Tile grids").gives(JSON, "TileMatrixSets"),
+        read("/api/tileMatrixSets/{id}", ogc::tile_matrix_set).says("One tile grid").gives(JSON, "TileMatrixSet"),
+        read("/api/collections", collections::all).says("The layers").gives(JSON, "Collections"),
+        read(layer, collections::one).says("One layer").gives(JSON, "Collection"),
+        read("/api/collections/{layer}/schema", collections::schema)
+            .says("The fields of a layer: types, units, allowed values, which are required")
+            .gives(collections::SCHEMA, "JsonSchema"),
+        read("/api/collections/{layer}/queryables", collections::queryables)
+            .says("What a layer's features may be asked by")
+            .gives(collections::SCHEMA, "JsonSchema"),
+        read("/api/collections/{layer}/tiles", collections::tilesets)
+            .says("The tile sets of a layer")
+            .gives(JSON, "TileSetList"),
+        read("/api/collections/{layer}/tiles/WebMercatorQuad", collections::tileset)
+            .says("The tile set of a layer")
+            .gives(JSON, "TileSet"),
+        read("/api/collections/{layer}/tiles/WebMercatorQuad/{z}/{row}/{col}", tiles::ogc_tile)
+            .says("A vector tile of a layer; row before column")
+            .gives(tiles::MVT, ""),
+        read(items_of, items::page)
+            .says(
+                "Features of a layer in the order of ids; every field of the layer is a parameter too, met by equality",
+            )
+            .asks(items::ASKS)
+            .asks_fields()
+            .gives(GEOJSON, "FeatureCollection"),
+        post(items_of, edits::create)
+            .says("Create a feature; 409 where its id is taken")
+            .takes(FEATURE, "Feature")
+            .answers(CREATED, GEOJSON, "Feature"),
+        read(item, items::one).says("One feature, with an ETag").gives(GEOJSON, "Feature"),
+        put(item, edits::replace)
+            .says("Create or replace a feature; If-Match and If-None-Match: * are heeded")
+            .takes(FEATURE, "Feature")
+            .answers(OK, GEOJSON, "Feature")
+            .answers(CREATED, GEOJSON, "Feature"),
+        patch(item, edits::amend)
+            .says("Change a feature by JSON Merge Patch; If-Match is heeded")
+            .takes(MERGE_PATCH, "MergePatch")
+            .gives(GEOJSON, "Feature"),
+        delete(item, edits::remove).says("Delete a feature; If-Match is heeded").answers(
+            StatusCode::NO_CONTENT,
+            NOTHING,
+            "",
+        ),
+        read("/api/collections/{layer}/items/{id}/history", items::history)
+            .says("Every version of a feature, newest first")
+            .gives(JSON, "History"),
+        post("/api/imports", imports::import)
+            .says("Take a file in; answers with the import report, 422 where nothing was accepted")
+            .takes(imports::FORM, "Import")
+            .gives(JSON, "ImportReport")
+            .long(),
+    ];
+    rows.extend([
+        question("/api/siting/check", siting::check)
+            .says("May this stand here?")
+            .asks(siting::ASKS)
+            .takes(FEATURE, "SitingRequest")
+            .gives(siting::FORMS, "SitingReport"),
+        read("/api/siting/kinds", siting::kinds)
+            .says("Project kinds, and which facts each needs")
+            .gives(JSON, "SitingKinds"),
+        read("/api/risk/areas", risk::areas)
+            .says("Grades of the administrative units, worst first")
+            .asks(risk::ASKS)
+            .gives(JSON, "RiskAreas"),
+        read("/api/risk/explain/{layer}/{id}", risk::explain)
+            .says("Why a grade is what it is")
+            .gives(JSON, "Explanation"),
+        read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),
+        read("/api/rules/{id}", rules::one).says("One rule").gives(JSON, "Rule"),
+        read("/tiles", tiles::sets).says("The tile sets").gives(JSON, "TileSets"),
+        read("/tiles/{set}", tiles::tile_json).says("A tile set as TileJSON 3.0").gives(JSON, "TileJson"),
+        read("/tiles/{set}/{z}/{x}/{y}", tiles::tile)
+            .says("A vector tile; empty where nothing is drawn. The endings .mvt and .pbf are accepted")
+            .gives(tiles::MVT, ""),
+        read("/styles/{name}", shell::style).says("A map style of the four colours").gives(ANY, ""),
+        open("/health/live", health::live).says("The process answers").gives(JSON, "Live"),
+        open("/health/ready", health::ready)
+            .says("The edition that is served and what it lacks; the reasons only with a key")
+            .gives(JSON, "Ready"),
+        read("/metrics", health::metrics).says("Prometheus text").gives(health::PROMETHEUS, ""),
+    ]);
+    rows
+}
+
+/// The server: the table, the viewer's files, and what is done around every request.
+pub fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for row in table() {
+        let (path, handler) = row.guarded(app);
+        router = router.route(path, handler);
+    }
+    router
+        .fallback(shell::asset)
+        .method_not_allowed_fallback(async || Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(DefaultBodyLimit::disable())
+        .layer(CompressionLayer::new().compress_when(compressible()))
+        .layer(from_fn_with_state(app.clone(), watch::guard))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(app.clone(), watch::observe))
+        .with_state(app.clone())
+}
+
+/// A strong validator names exact bytes, so what carries one is sent as it is; so are fonts, which are compressed already.
+fn compressible() -> impl Predicate {
+    let exact = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        !headers.get(ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"\""))
+    };
+    DefaultPredicate::new().and(NotForContentType::const_new("font/")).and(exact)
+}

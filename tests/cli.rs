@@ -1,0 +1,8 @@
+//! The commands as people and scripts meet them: what they print, what they leave, how they end.
+
+mod check;
+mod demo;
+mod doctor;
+mod import;
+mod listings;
+mod usage;

@@ -1,0 +1,12 @@
+//! Vector tiles, read back by a decoder of the tests' own and by GDAL.
+
+mod borders;
+mod decode;
+mod description;
+mod edges;
+mod edits;
+mod gdal_reads;
+mod golden;
+mod real_data;
+mod sample_district;
+mod scene;

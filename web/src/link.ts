@@ -1,0 +1,63 @@
+// The page's state in its address: where the map looks, what is selected, which site is being checked.
+
+export interface Link {
+  /** zoom, lat, lon: the order map links commonly use. */
+  view?: { zoom: number; lon: number; lat: number };
+  selected?: { layer: string; id: string };
+  proposal?: SavedProposal;
+}
+
+/** A proposal as it is written into a link; facts are the answers given so far. */
+export interface SavedProposal {
+  kind: string;
+  action: string;
+  /** One position for a point, three or more for an outline that closes itself. */
+  site: [number, number][];
+  facts: Record<string, unknown>;
+}
+
+/** Reads a link; whatever cannot be read is left out. */
+export function readLink(hash: string): Link {
+  const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  const link: Link = {};
+  const [zoom, lat, lon] = (parts.get("map") ?? "").split("/").map(Number);
+  if (isNumber(zoom) && isNumber(lat) && isNumber(lon) && parts.has("map")) link.view = { zoom, lon, lat };
+  const selected = /^([a-z_]+)\/(.+)$/.exec(parts.get("sel") ?? "");
+  if (selected) link.selected = { layer: selected[1] as string, id: selected[2] as string };
+  const proposal = readProposal(parts);
+  if (proposal) link.proposal = proposal;
+  return link;
+}
+
+/** Writes a link that `readLink` gives back. */
+export function writeLink(link: Link): string {
+  const parts = new URLSearchParams();
+  if (link.view) parts.set("map", [link.view.zoom.toFixed(2), link.view.lat.toFixed(5), link.view.lon.toFixed(5)].join("/"));
+  if (link.selected) parts.set("sel", `${link.selected.layer}/${link.selected.id}`);
+  if (link.proposal) {
+    parts.set("kind", link.proposal.kind);
+    parts.set("action", link.proposal.action);
+    parts.set("site", link.proposal.site.map((c) => c.map((n) => n.toFixed(7)).join(",")).join(";"));
+    if (Object.keys(link.proposal.facts).length) parts.set("facts", JSON.stringify(link.proposal.facts));
+  }
+  return `#${parts.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3B", ";")}`;
+}
+
+function readProposal(parts: URLSearchParams): SavedProposal | null {
+  const kind = parts.get("kind");
+  const site = (parts.get("site") ?? "").split(";").map((pair) => pair.split(",").map(Number));
+  const sound = site.every((c) => c.length === 2 && c.every(isNumber));
+  if (!kind || !sound || !(site.length === 1 || site.length >= 3)) return null;
+  return { kind, action: parts.get("action") ?? "new", site: site as [number, number][], facts: readFacts(parts.get("facts")) };
+}
+
+function readFacts(text: string | null): Record<string, unknown> {
+  try {
+    const facts: unknown = JSON.parse(text ?? "{}");
+    return facts !== null && typeof facts === "object" && !Array.isArray(facts) ? (facts as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+const isNumber = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);

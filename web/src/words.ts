@@ -1,0 +1,220 @@
+// The Chinese words of the field, as data: one term for one idea.
+
+/** A risk grade on the wire: 1 red … 4 blue, null where nothing is known. */
+export type RiskLevel = 1 | 2 | 3 | 4 | null;
+
+export interface LevelWords {
+  level: RiskLevel;
+  /** Short word printed on the map and in tables. */
+  word: string;
+  /** Full name of the grade. */
+  name: string;
+  /** The colour in words: no colour is ever shown without it. */
+  colour: string;
+  /** What the grade asks for, in at most twelve characters. */
+  meaning: string;
+}
+
+/** Worst first, as every legend and list shows them. */
+export const LEVELS: readonly LevelWords[] = [
+  { level: 1, word: "重大", name: "重大风险", colour: "红", meaning: "立即管控，挂牌督办" },
+  { level: 2, word: "较大", name: "较大风险", colour: "橙", meaning: "重点监管，限期治理" },
+  { level: 3, word: "一般", name: "一般风险", colour: "黄", meaning: "日常监管，定期检查" },
+  { level: 4, word: "低", name: "低风险", colour: "蓝", meaning: "常规管理" },
+  { level: null, word: "无数据", name: "无数据", colour: "网格", meaning: "尚未评级，不等于安全" },
+];
+
+/** The words of one grade; anything that is not 1–4 is no data. */
+export function levelWords(level: unknown): LevelWords {
+  const found = LEVELS.find((words) => words.level === level);
+  return found ?? (LEVELS[LEVELS.length - 1] as LevelWords);
+}
+
+export type Verdict = "veto" | "fail" | "undetermined" | "review" | "pass";
+
+export const VERDICTS: Record<Verdict, { word: string; sign: string }> = {
+  veto: { word: "一票否决", sign: "×" },
+  fail: { word: "不符合", sign: "×" },
+  undetermined: { word: "无法判定（数据缺失）", sign: "?" },
+  review: { word: "需论证或审批", sign: "◐" },
+  pass: { word: "符合", sign: "✓" },
+};
+
+export type Outcome = "violated" | "marginal" | "undetermined" | "needs_approval" | "needs_demonstration" | "met";
+
+export const OUTCOMES: Record<Outcome, { word: string; sign: string }> = {
+  violated: { word: "违反", sign: "×" },
+  undetermined: { word: "无法判定", sign: "?" },
+  needs_approval: { word: "需审批", sign: "◐" },
+  needs_demonstration: { word: "需论证", sign: "◐" },
+  marginal: { word: "临界（需实测）", sign: "◐" },
+  met: { word: "符合", sign: "✓" },
+};
+
+export const EFFECTS: Record<string, string> = {
+  prohibit: "禁止性规定",
+  comply: "强制性距离",
+  approve: "须经审批",
+  demonstrate: "须经论证",
+};
+
+/** How far the wording behind a rule has been verified. */
+export function verificationWords(mark: string): string {
+  if (mark === "V1") return "原文已核";
+  if (mark === "V2") return "待专家核对原文";
+  if (mark === "V3") return "仅间接核对";
+  return "未经核实";
+}
+
+export const ACTIONS: readonly (readonly [string, string])[] = [
+  ["new", "新建"],
+  ["expand", "扩建"],
+  ["renovate", "改建"],
+  ["existing", "现状"],
+];
+
+export const LAYERS: Record<string, string> = {
+  enterprises: "企业",
+  installations: "装置设施",
+  pipelines: "油气管道",
+  pipeline_facilities: "管道附属设施",
+  residential_zones: "居民区",
+  protection_targets: "防护目标",
+  buffer_zones: "防护带",
+  chemical_parks: "化工园区",
+  waters: "河湖水系",
+  roads: "公路",
+  railways: "铁路",
+  power_lines: "电力线路",
+  structures: "构筑物",
+  protected_areas: "保护区",
+  admin_units: "行政区划",
+  coverage: "数据覆盖",
+};
+
+export function layerWord(layer: string): string {
+  return LAYERS[layer] ?? layer;
+}
+
+/** Labels of the fields a person wants to read; a field not named here stays out of sight. */
+export const FIELDS: Record<string, string> = {
+  kind: "类别",
+  industry: "行业",
+  status: "状态",
+  township: "所属乡镇",
+  medium: "输送介质",
+  regime: "管道类别",
+  diameter_mm: "外径（mm）",
+  pressure_mpa: "最大允许压力（MPa）",
+  operator: "运营单位",
+  year: "投用年份",
+  households: "户数",
+  persons: "人数",
+  beds: "床位数",
+  voltage_kv: "电压（kV）",
+  grade: "等级",
+  risk_method: "评级方法",
+  risk_score: "评分",
+  responsible_person: "责任人",
+  responsible_unit: "责任单位",
+  regulator: "监管部门",
+  committee: "专业委员会",
+  person: "责任人",
+  unit: "责任单位",
+  phone: "电话",
+  code: "代码",
+  accuracy_m: "位置精度（m）",
+  source: "数据来源",
+};
+
+/** Coded values that appear in those fields. */
+export const VALUES: Record<string, string> = {
+  chemical_plant: "化工厂",
+  factory: "工厂",
+  mine: "矿山",
+  warehouse: "仓库",
+  tank_farm: "罐区",
+  fuel_station: "加油站",
+  oil_depot: "石油库",
+  lpg_station: "液化石油气站",
+  cng_lng_station: "压缩／液化天然气站",
+  h2_station: "加氢站",
+  fireworks_store: "烟花爆竹仓库",
+  explosives_store: "民爆物品仓库",
+  operating: "在产",
+  construction: "在建",
+  suspended: "停产",
+  closed: "关闭",
+  natural_gas: "天然气",
+  crude: "原油",
+  refined: "成品油",
+  lpg: "液化石油气",
+  chemical: "化工品",
+  long_distance: "长输管道",
+  urban_gas: "城镇燃气",
+  in_plant: "厂内管道",
+  school: "学校",
+  kindergarten: "幼儿园",
+  hospital: "医院",
+  nursing_home: "养老院",
+  yangtze_main: "长江干流",
+  yangtze_tributary: "长江支流",
+  yangtze_major_tributary: "长江重要支流",
+  lake: "湖泊",
+  reservoir: "水库",
+  canal: "渠道",
+  expressway: "高速公路",
+  national: "国道",
+  provincial: "省道",
+  county: "县道",
+  township: "乡道",
+  urban: "城市道路",
+  high_speed: "高速铁路",
+  other: "普速铁路",
+  LEC: "作业条件危险性评价法（LEC）",
+  LS: "风险矩阵法（LS）",
+  hazchem_score: "危险化学品企业评分法",
+  gb18218: "重大危险源分级（GB 18218）",
+  default: "按类别默认",
+  given: "直接给定",
+  max: "就高：取最严重对象的等级",
+};
+
+/** Steps of a grading method that have a name of their own. */
+export const STEPS: Record<string, string> = {
+  given: "登记等级",
+  computed: "计算等级",
+  default: "默认等级",
+  override: "人工调整",
+  risk_level: "最终等级",
+  more: "未列出对象",
+  alpha: "厂外人员校正系数",
+  hazard_grade: "重大危险源级别（1 级最高）",
+  score: "评分",
+  risk_score: "评分",
+};
+
+/** Steps whose value is a grade, to be read as a word rather than a number. */
+export const GRADE_STEPS = new Set(["given", "computed", "default", "override", "risk_level"]);
+
+/** The Chinese part of a sentence that the service gives in Chinese and English on one line. */
+export function chinese(text: string): string {
+  return text.split(" / ")[0] ?? text;
+}
+
+export function valueWord(value: unknown): string {
+  if (value === null || value === undefined) return "—";
+  if (value === true) return "是";
+  if (value === false) return "否";
+  if (Array.isArray(value)) return value.map(valueWord).join("、");
+  if (value !== null && typeof value === "object") return JSON.stringify(value);
+  const text = String(value);
+  return VALUES[text] ?? text;
+}
+
+/** What `data_origin` says about a feature, where it is worth a badge. */
+export function originBadge(origin: unknown): string | null {
+  if (origin === "synthetic") return "模拟数据";
+  if (origin === "sketch") return "示意数据";
+  return null;
+}
