@@ -180,7 +180,9 @@ pub(super) fn verdict(effect: Effect, outcome: Outcome, verification: Verificati
 
 fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
     let Judged { case, candidate, judgement } = judged;
-    let required = (case.test != Test::Unspoken).then_some(judgement.required);
+    // Neither lying inside something nor a demonstration that awaits a radius is a matter of so many metres.
+    let awaited = judgement.outcome == Outcome::NeedsDemonstration && case.effect(rule) != Effect::Demonstrate;
+    let required = (matches!(case.test, Test::Within | Test::NotLessThan) && !awaited).then_some(judgement.required);
     Finding {
         outcome: judgement.outcome,
         effect: case.effect(rule),
@@ -238,7 +240,6 @@ fn nowhere_near(rule: &Rule, case: &Case, outcome: Outcome, unknowns: &BTreeSet<
         outcome,
         effect: case.effect(rule),
         verification: mark(rule, case, None),
-        required_m: Some(Metres::ZERO),
         searched_m: Some(LOOKED_FOR),
         explanation: explain::nowhere_near(rule, outcome, unknowns, LOOKED_FOR),
         ..blank(rule)

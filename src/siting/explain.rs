@@ -252,7 +252,7 @@ fn ended(sentence: Text, verification: Verification) -> Text {
     let mark = match verification {
         Verification::V1 => Text::new("。", "."),
         Verification::V2 => Text::new("。待专家核对原文。", ". To be checked by an expert against the original text."),
-        _ => Text::new("。依据尚未核实，须经复核。", ". The basis is not verified; to be reviewed."),
+        _ => Text::new("。依据尚未核实。", ". The basis is not verified."),
     };
     joined(sentence, &mark)
 }

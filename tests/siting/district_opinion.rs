@@ -26,7 +26,11 @@ fn zone(metres: f64, people: Value) -> Scene {
 fn book(radius: f64) -> RuleBook {
     let folder = tempfile::tempdir().unwrap();
     let shipped = include_str!("../../data/rules/book.toml");
-    let set = shipped.replacen("[[parameter]]\nname = \"seed_18a_radius_m\"", &format!("[[parameter]]\nmetres = {radius}\nname = \"seed_18a_radius_m\""), 1);
+    let set = shipped.replacen(
+        "[[parameter]]\nname = \"seed_18a_radius_m\"",
+        &format!("[[parameter]]\nmetres = {radius}\nname = \"seed_18a_radius_m\""),
+        1,
+    );
     assert_ne!(set, shipped);
     std::fs::write(folder.path().join("book.toml"), set).unwrap();
     RuleBook::with_folder(folder.path()).unwrap()
@@ -34,8 +38,12 @@ fn book(radius: f64) -> RuleBook {
 
 #[test]
 fn touching_a_settlement_of_a_hundred_persons_or_thirty_households_is_vetoed() {
-    for people in [json!({"persons": 100, "households": 1}), json!({"persons": 99, "households": 30}), json!({"households": 30}), json!({"persons": 100})]
-    {
+    for people in [
+        json!({"persons": 100, "households": 1}),
+        json!({"persons": 99, "households": 30}),
+        json!({"households": 30}),
+        json!({"persons": 100}),
+    ] {
         let report = zone(0.0, people.clone()).check(lot(), store());
         assert_eq!((outcome(&report, PEOPLE), report.verdict), (Outcome::Violated, Verdict::Veto), "{people}");
     }
@@ -75,11 +83,10 @@ fn while_the_radius_is_empty_the_nearest_target_alone_is_to_be_demonstrated() {
     assert!(finding.explanation.zh.contains("论证"), "{}", finding.explanation.zh);
 }
 
-
 #[test]
 fn a_violation_needs_no_demonstration_beside_it() {
-    let scene = zone(0.0, json!({"persons": 500}))
-        .with(Layer::ProtectionTargets, area_north(700.0), json!({"kind": "school"}));
+    let scene =
+        zone(0.0, json!({"persons": 500})).with(Layer::ProtectionTargets, area_north(700.0), json!({"kind": "school"}));
     assert_eq!(outcome(&scene.check(lot(), store()), PEOPLE), Outcome::Violated);
 }
 
@@ -93,16 +100,21 @@ fn a_settlement_of_unknown_size_does_not_hide_the_school_behind_it() {
     let both = unknown().with(Layer::ProtectionTargets, area_north(700.0), json!({"name": "学校", "kind": "school"}));
     let report = both.check(lot(), store());
     let finding = only(&report, PEOPLE);
-    assert_eq!((finding.outcome, finding.target.as_ref().unwrap().name.as_str()), (Outcome::NeedsDemonstration, "学校"));
+    assert_eq!(
+        (finding.outcome, finding.target.as_ref().unwrap().name.as_str()),
+        (Outcome::NeedsDemonstration, "学校")
+    );
 }
 
 #[test]
 fn with_nothing_within_ten_kilometres_the_registers_must_reach_that_far() {
     let exact = with(&store(), json!({"extent_m": 0}));
     let check = |reach: f64| {
-        let scene = Scene::new()
-            .covered(Layer::ResidentialZones, pad(reach), json!({}))
-            .covered(Layer::ProtectionTargets, pad(reach), json!({}));
+        let scene = Scene::new().covered(Layer::ResidentialZones, pad(reach), json!({})).covered(
+            Layer::ProtectionTargets,
+            pad(reach),
+            json!({}),
+        );
         outcome(&scene.check(point(CENTRE), exact.clone()), PEOPLE)
     };
     assert_eq!(check(10_001.0), Outcome::Met);
@@ -126,7 +138,10 @@ fn only_new_projects_of_the_listed_kinds_are_meant() {
         assert!(of(&near().check(lot(), with(&store(), json!({"action": action}))), PEOPLE).is_empty());
     }
     assert!(of(&near().check(lot(), housing()), PEOPLE).is_empty());
-    assert_eq!(outcome(&near().check(lot(), json!({"kind": "chem_project", "action": "new"})), PEOPLE), Outcome::Violated);
+    assert_eq!(
+        outcome(&near().check(lot(), json!({"kind": "chem_project", "action": "new"})), PEOPLE),
+        Outcome::Violated
+    );
 }
 
 fn buffer(kind: &str, metres: f64) -> Scene {
@@ -150,13 +165,21 @@ fn housing_inside_or_touching_a_protection_distance_is_vetoed() {
 }
 
 fn plant(kind: &str, metres: f64) -> Scene {
-    Scene::new().with(Layer::Enterprises, area_north(metres), json!({"name": "某厂", "kind": kind, "uscc": "91360404X"}))
+    Scene::new().with(
+        Layer::Enterprises,
+        area_north(metres),
+        json!({"name": "某厂", "kind": kind, "uscc": "91360404X"}),
+    )
 }
 
 #[test]
 fn a_hazardous_plant_nearby_without_a_distance_leaves_the_rule_open_and_is_named() {
-    for (metres, expected) in [(10.0, Outcome::Undetermined), (999.99, Outcome::Undetermined), (1000.0, Outcome::Undetermined), (1000.01, Outcome::Met)]
-    {
+    for (metres, expected) in [
+        (10.0, Outcome::Undetermined),
+        (999.99, Outcome::Undetermined),
+        (1000.0, Outcome::Undetermined),
+        (1000.01, Outcome::Met),
+    ] {
         let report = plant("chemical_plant", metres).check(lot(), housing());
         let finding = only(&report, DISTANCE);
         assert_eq!(finding.outcome, expected, "{metres}");
@@ -189,7 +212,11 @@ fn a_plant_that_a_zone_or_a_table_speaks_for_is_left_to_it() {
 #[test]
 fn a_plant_drawn_as_a_point_is_tried_with_its_upper_extent() {
     let check = |metres: f64, extent: Value| {
-        let scene = Scene::new().with(Layer::Enterprises, point(at(0.0, metres)), json!({"kind": "chemical_plant", "extent_m": extent}));
+        let scene = Scene::new().with(
+            Layer::Enterprises,
+            point(at(0.0, metres)),
+            json!({"kind": "chemical_plant", "extent_m": extent}),
+        );
         outcome(&scene.check(lot(), housing()), DISTANCE)
     };
     assert_eq!(check(1500.0, Value::Null), Outcome::Undetermined);
@@ -208,7 +235,9 @@ fn zones_and_plants_must_both_be_covered() {
         }
     }
     let exact = with(&housing(), json!({"extent_m": 0}));
-    let reach = |metres: f64| Scene::new().covered(Layer::Enterprises, pad(metres), json!({})).check(point(CENTRE), exact.clone());
+    let reach = |metres: f64| {
+        Scene::new().covered(Layer::Enterprises, pad(metres), json!({})).check(point(CENTRE), exact.clone())
+    };
     assert_eq!(outcome(&reach(1000.1), DISTANCE), Outcome::Met);
     assert_eq!(outcome(&reach(999.9), DISTANCE), Outcome::Undetermined);
     let row = reach(999.9).coverage.into_iter().find(|row| row.layer == Layer::Enterprises).unwrap();

@@ -58,7 +58,11 @@ fn two_parks_that_adjoin_hold_a_site_together() {
     let west = plot(-400.0, 0.0, -300.0, 300.0);
     let east = plot(0.0, 400.0, -300.0, 300.0);
     let both = |second: Value| {
-        park(west.clone(), json!(true)).with(Layer::ChemicalParks, east.clone(), json!({"name": "东园", "certified": second}))
+        park(west.clone(), json!(true)).with(
+            Layer::ChemicalParks,
+            east.clone(),
+            json!({"name": "东园", "certified": second}),
+        )
     };
     let site = plot(-60.0, 60.0, -50.0, 50.0);
     assert_eq!(judged(&both(json!(true)), site.clone()).0, Outcome::Met);
@@ -150,12 +154,20 @@ fn captive_units_and_rebuilding_are_not_meant_and_storage_is_no_production() {
 fn a_chemical_project_is_asked_what_it_makes() {
     let check = |facts: Value| {
         let report = Scene::new().check(lot(), with(&json!({"kind": "chem_project", "action": "new"}), facts));
-        let asked: Vec<String> = report.questions.iter().filter(|question| question.rules.contains(&RULE.to_owned())).map(|question| question.fact.clone()).collect();
+        let asked: Vec<String> = report
+            .questions
+            .iter()
+            .filter(|question| question.rules.contains(&RULE.to_owned()))
+            .map(|question| question.fact.clone())
+            .collect();
         (of(&report, RULE).first().map(|finding| finding.outcome), asked)
     };
     let three = ["captive_unit", "handles_hazchem", "produces_hazchem"].map(str::to_owned).to_vec();
     assert_eq!(check(json!({})), (Some(Outcome::Undetermined), three));
-    assert_eq!(check(json!({"handles_hazchem": true, "produces_hazchem": true, "captive_unit": false})), (Some(Outcome::Violated), vec![]));
+    assert_eq!(
+        check(json!({"handles_hazchem": true, "produces_hazchem": true, "captive_unit": false})),
+        (Some(Outcome::Violated), vec![])
+    );
     // Who makes them handles them.
     assert_eq!(check(json!({"produces_hazchem": true, "captive_unit": false})), (Some(Outcome::Violated), vec![]));
     assert_eq!(check(json!({"handles_hazchem": true, "produces_hazchem": false})), (None, vec![]));

@@ -19,7 +19,8 @@ fn store() -> Value {
 
 #[test]
 fn the_control_zone_counts_from_the_edge_of_the_roads_land() {
-    for (kind, metres) in [("expressway", 30.0), ("national", 20.0), ("provincial", 15.0), ("county", 10.0), ("township", 5.0)]
+    for (kind, metres) in
+        [("expressway", 30.0), ("national", 20.0), ("provincial", 15.0), ("county", 10.0), ("township", 5.0)]
     {
         let scene = |distance: f64| road(kind, distance + 12.5, json!(12.5));
         limit("HWY-11", metres, Outcome::Violated, Outcome::Violated, scene, &house());
@@ -83,8 +84,17 @@ fn bridges_and_ferries_are_kept_two_hundred_metres_and_tunnels_a_hundred() {
 #[test]
 fn every_kind_of_dangerous_place_is_meant() {
     let near = || road("township", 50.0, json!(0));
-    for kind in ["oil_depot", "lpg_station", "cng_lng_station", "h2_station", "explosives_store", "fireworks_store", "hazchem_production_unit", "hazchem_storage_mhs", "hazmat_place"]
-    {
+    for kind in [
+        "oil_depot",
+        "lpg_station",
+        "cng_lng_station",
+        "h2_station",
+        "explosives_store",
+        "fireworks_store",
+        "hazchem_production_unit",
+        "hazchem_storage_mhs",
+        "hazmat_place",
+    ] {
         let report = near().check(lot(), json!({"kind": kind, "action": "new"}));
         assert_eq!(outcome(&report, "HWY-18"), Outcome::Violated, "{kind}");
         assert_eq!(report.verdict, Verdict::Veto, "{kind}");
@@ -100,7 +110,12 @@ fn whether_a_chemical_project_handles_dangerous_goods_is_asked() {
     };
     let unsaid = check(Value::Null);
     assert_eq!(outcome(&unsaid, "HWY-18"), Outcome::Undetermined);
-    assert!(unsaid.questions.iter().any(|question| question.fact == "handles_hazchem" && question.rules.contains(&"HWY-18".to_owned())));
+    assert!(
+        unsaid
+            .questions
+            .iter()
+            .any(|question| question.fact == "handles_hazchem" && question.rules.contains(&"HWY-18".to_owned()))
+    );
     assert_eq!(outcome(&check(json!(true)), "HWY-18"), Outcome::Violated);
     assert!(of(&check(json!(false)), "HWY-18").is_empty());
 }
@@ -111,15 +126,20 @@ fn only_a_documented_vehicle_refuelling_place_is_exempt() {
         let facts = json!({"kind": kind, "action": "new", "exemptions": exemptions});
         road("county", 50.0, json!(5)).check(lot(), facts)
     };
-    let document = json!([{"rule": "HWY-18", "document": "赣商规〔2026〕3号", "issuer": "商务局", "date": "2026-03-01"}]);
+    let document =
+        json!([{"rule": "HWY-18", "document": "赣商规〔2026〕3号", "issuer": "商务局", "date": "2026-03-01"}]);
     for kind in ["fuel_station", "cng_lng_station", "h2_station"] {
         let exempt = check(kind, document.clone());
         assert!(of(&exempt, "HWY-18").is_empty(), "{kind}");
         assert!(exempt.notes.iter().any(|note| note.contains("赣商规〔2026〕3号")), "{kind}");
     }
     // A filling station may be one by its nature; whether it is set up under State rules must be shown.
-    for claim in [json!([]), json!([{"rule": "HWY-18"}]), json!([{"rule": "HWY-18", "document": "  "}]), json!([{"rule": "HWY-18", "document": null}])]
-    {
+    for claim in [
+        json!([]),
+        json!([{"rule": "HWY-18"}]),
+        json!([{"rule": "HWY-18", "document": "  "}]),
+        json!([{"rule": "HWY-18", "document": null}]),
+    ] {
         let report = check("fuel_station", claim.clone());
         assert_eq!(outcome(&report, "HWY-18"), Outcome::Undetermined, "{claim}");
         assert!(report.questions.iter().any(|question| question.fact == "exemptions"), "{claim}");
@@ -135,9 +155,11 @@ fn only_a_documented_vehicle_refuelling_place_is_exempt() {
 fn coverage_is_asked_of_every_kind_that_the_rule_names() {
     let kinds = ["expressway", "national", "provincial", "county", "township"];
     let check = |kinds: &[&str], reach: f64| {
-        let scene = Scene::new()
-            .covered(Layer::Roads, pad(reach), json!({"kinds": kinds}))
-            .covered(Layer::Structures, pad(200.5), json!({"kinds": ["bridge_medium_plus", "highway_ferry", "highway_tunnel"]}));
+        let scene = Scene::new().covered(Layer::Roads, pad(reach), json!({"kinds": kinds})).covered(
+            Layer::Structures,
+            pad(200.5),
+            json!({"kinds": ["bridge_medium_plus", "highway_ferry", "highway_tunnel"]}),
+        );
         scene.check(point(super::scene::CENTRE), with(&store(), json!({"extent_m": 0})))
     };
     assert_eq!(outcome(&check(&kinds, 100.5), "HWY-18"), Outcome::Met);

@@ -43,7 +43,9 @@ fn yard() -> Value {
 #[test]
 fn every_row_of_the_table_is_kept_to_the_tenth_of_a_millimetre() {
     for (volume, largest, metres, _, mark) in ROWS {
-        for (step, expected) in [(-0.01, Outcome::Violated), (-0.0001, Outcome::Violated), (0.0, Outcome::Met), (0.0001, Outcome::Met)] {
+        for (step, expected) in
+            [(-0.01, Outcome::Violated), (-0.0001, Outcome::Violated), (0.0, Outcome::Met), (0.0001, Outcome::Met)]
+        {
             let report = village(metres + step).check(yard(), station(json!(volume), json!(largest)));
             let finding = only(&report, RULE);
             assert_eq!((finding.outcome, finding.verification), (expected, mark), "{volume} {largest} {step}");
@@ -67,8 +69,17 @@ fn schools_and_hospitals_count_as_settlements_and_unsure_kinds_as_either() {
     // A register may hold kinds that this program does not know; they are buildings all the same.
     for kind in ["hotel", "religious", "cinema", "养老服务中心"] {
         let near = |metres: f64| Scene::new().with(Layer::ProtectionTargets, area_north(metres), json!({"kind": kind}));
-        for (metres, expected) in [(39.99, Outcome::Violated), (40.0, Outcome::Undetermined), (44.99, Outcome::Undetermined), (45.0, Outcome::Met)] {
-            assert_eq!(outcome(&near(metres).check(yard(), station(json!(50), json!(20))), RULE), expected, "{kind} {metres}");
+        for (metres, expected) in [
+            (39.99, Outcome::Violated),
+            (40.0, Outcome::Undetermined),
+            (44.99, Outcome::Undetermined),
+            (45.0, Outcome::Met),
+        ] {
+            assert_eq!(
+                outcome(&near(metres).check(yard(), station(json!(50), json!(20))), RULE),
+                expected,
+                "{kind} {metres}"
+            );
         }
     }
 }
@@ -120,9 +131,11 @@ fn every_action_answers_for_a_mandatory_distance() {
 fn the_reach_follows_from_what_is_known_of_the_tanks() {
     let known = with(&station(json!(50), json!(20)), json!({"extent_m": 0, "tank_wall": null}));
     let check = |reach: f64, facts: &Value| {
-        let scene = Scene::new()
-            .covered(Layer::ResidentialZones, pad(reach), json!({}))
-            .covered(Layer::ProtectionTargets, pad(reach), json!({}));
+        let scene = Scene::new().covered(Layer::ResidentialZones, pad(reach), json!({})).covered(
+            Layer::ProtectionTargets,
+            pad(reach),
+            json!({}),
+        );
         let report = scene.check(point(CENTRE), facts.clone());
         let row = report.coverage.iter().find(|row| row.layer == Layer::ResidentialZones).unwrap();
         (outcome(&report, RULE), row.reach_m.0)
@@ -147,7 +160,10 @@ fn plant(metres: f64) -> Scene {
 #[test]
 fn seen_from_the_school_the_tanks_count_and_not_the_fence() {
     let tank = |fence: f64, metres: f64, more: Value| {
-        let says = with(&json!({"name": "储罐", "kind": "tank", "enterprise_id": "enterprises-1", "volume_m3": 50, "largest_tank_m3": 20}), more);
+        let says = with(
+            &json!({"name": "储罐", "kind": "tank", "enterprise_id": "enterprises-1", "volume_m3": 50, "largest_tank_m3": 20}),
+            more,
+        );
         plant(fence).with(Layer::Installations, area_north(metres), says)
     };
     let bad = Outcome::Violated;
@@ -187,9 +203,8 @@ fn housing_and_unsure_places_of_assembly_are_judged_from_their_side_too() {
             json!({"name": "储罐", "kind": "tank", "enterprise_id": "enterprises-1", "volume_m3": 50, "largest_tank_m3": 20}),
         )
     };
-    let check = |kind: &str, metres: f64| {
-        outcome(&tank(metres).check(lot(), json!({"kind": kind, "action": "new"})), RULE)
-    };
+    let check =
+        |kind: &str, metres: f64| outcome(&tank(metres).check(lot(), json!({"kind": kind, "action": "new"})), RULE);
     assert_eq!((check("residential", 44.99), check("residential", 45.0)), (Outcome::Violated, Outcome::Met));
     assert_eq!((check("hotel", 39.99), check("hotel", 44.99)), (Outcome::Violated, Outcome::Undetermined));
     assert_eq!(check("building_dense", 45.0), Outcome::Met);

@@ -30,7 +30,10 @@ fn until_march_2026_the_core_and_buffer_bear_no_plant() {
             assert_eq!((outcome(&report, "NAT-32"), report.verdict), (Outcome::Violated, Verdict::Veto), "{zone}");
             assert!(of(&report, "NAT-2026").is_empty());
             let clean = with(&plant(), json!({"discharges_pollutants": false}));
-            assert_eq!(outcome(&reserve(json!(zone), -50.0).check_as_of(lot(), clean, day), "NAT-32"), Outcome::Violated);
+            assert_eq!(
+                outcome(&reserve(json!(zone), -50.0).check_as_of(lot(), clean, day), "NAT-32"),
+                Outcome::Violated
+            );
         }
     }
     let after = reserve(json!("core"), -50.0).check_as_of(lot(), plant(), FIRST);

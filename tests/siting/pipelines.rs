@@ -29,7 +29,11 @@ fn nothing_is_built_within_five_metres_of_the_centreline() {
 
 #[test]
 fn a_pipe_across_the_lot_is_measured_as_zero() {
-    let across = Scene::new().with(Layer::Pipelines, super::scene::line(&[super::scene::at(0.0, 500.0), super::scene::at(180.0, 500.0)]), json!({"medium": "crude"}));
+    let across = Scene::new().with(
+        Layer::Pipelines,
+        super::scene::line(&[super::scene::at(0.0, 500.0), super::scene::at(180.0, 500.0)]),
+        json!({"medium": "crude"}),
+    );
     let finding = only(&across.check(lot(), house()), "PIP-30").clone();
     assert_eq!((finding.outcome, finding.measured_m), (Outcome::Violated, Some(Metres::ZERO)));
 }
@@ -58,8 +62,7 @@ fn blasting_within_two_hundred_metres_of_a_pipe_or_five_hundred_of_a_station_nee
     let bad = Outcome::NeedsApproval;
     limit("PIP-35-3", 200.0, bad, bad, |metres| pipe(metres, json!({})), &blast());
     for kind in ["station", "valve_room", "tank", "loading", "vent", "gas_store"] {
-        let station =
-            |metres| Scene::new().with(Layer::PipelineFacilities, area_north(metres), json!({"kind": kind}));
+        let station = |metres| Scene::new().with(Layer::PipelineFacilities, area_north(metres), json!({"kind": kind}));
         limit("PIP-35-3", 500.0, bad, bad, station, &blast());
     }
     let report = pipe(150.0, json!({})).check(lot(), blast());
@@ -72,7 +75,10 @@ fn whether_a_building_site_digs_is_asked_only_where_it_matters() {
     let asked = |metres: f64, facts: Value| {
         let report = pipe(metres, json!({})).check(lot(), facts);
         let question = report.questions.iter().find(|question| question.fact == "excavation");
-        (of(&report, "PIP-35-3").first().map(|finding| finding.outcome), question.map(|question| question.rules.clone()))
+        (
+            of(&report, "PIP-35-3").first().map(|finding| finding.outcome),
+            question.map(|question| question.rules.clone()),
+        )
     };
     assert_eq!(asked(150.0, unsaid.clone()), (Some(Outcome::Undetermined), Some(vec!["PIP-35-3".to_owned()])));
     assert_eq!(asked(250.0, unsaid), (Some(Outcome::Met), None));
@@ -101,9 +107,11 @@ fn a_station_drawn_as_a_point_is_tried_with_its_upper_extent() {
 fn the_reach_that_must_be_covered_is_the_rules_own() {
     let exact = with(&blast(), json!({"extent_m": 0}));
     let covered = |pipes: f64, stations: f64| {
-        let scene = Scene::new()
-            .covered(Layer::Pipelines, pad(pipes), json!({}))
-            .covered(Layer::PipelineFacilities, pad(stations), json!({}));
+        let scene = Scene::new().covered(Layer::Pipelines, pad(pipes), json!({})).covered(
+            Layer::PipelineFacilities,
+            pad(stations),
+            json!({}),
+        );
         scene.check(point(CENTRE), exact.clone())
     };
     let whole = covered(200.01, 500.01);

@@ -16,7 +16,16 @@ fn house() -> Value {
 
 #[test]
 fn each_band_has_its_zone_from_the_outer_conductor_on() {
-    let zones = [(1.0, 5.0), (10.0, 5.0), (35.0, 10.0), (110.0, 10.0), (154.0, 15.0), (220.0, 15.0), (330.0, 15.0), (500.0, 20.0)];
+    let zones = [
+        (1.0, 5.0),
+        (10.0, 5.0),
+        (35.0, 10.0),
+        (110.0, 10.0),
+        (154.0, 15.0),
+        (220.0, 15.0),
+        (330.0, 15.0),
+        (500.0, 20.0),
+    ];
     for (voltage, metres) in zones {
         let scene = |distance: f64| conductor(json!(voltage), distance + 4.0, json!(4));
         limit("PWR-15", metres, Outcome::Violated, Outcome::Violated, scene, &house());
@@ -54,7 +63,8 @@ fn an_unknown_span_is_tried_at_the_upper_default() {
 #[test]
 fn the_lines_must_be_known_as_far_as_the_widest_zone() {
     let exact = with(&house(), json!({"extent_m": 0}));
-    let check = |reach: f64| Scene::new().covered(Layer::PowerLines, pad(reach), json!({})).check(point(CENTRE), exact.clone());
+    let check =
+        |reach: f64| Scene::new().covered(Layer::PowerLines, pad(reach), json!({})).check(point(CENTRE), exact.clone());
     assert_eq!(outcome(&check(20.01), "PWR-15"), Outcome::Met);
     let short = check(19.99);
     assert_eq!(outcome(&short, "PWR-15"), Outcome::Undetermined);

@@ -21,20 +21,85 @@ struct Sort {
 const YES_NO: &[&str] = &["true", "false"];
 
 const SORTS: &[Sort] = &[
-    Sort { layer: Layer::Waters, always: &[("kind", &["\"yangtze_main\"", "\"yangtze_tributary\"", "\"yangtze_major_tributary\"", "\"lake\""])], maybe: &[], line: false },
-    Sort { layer: Layer::Pipelines, always: &[("medium", &["\"crude\""])], maybe: &[("regime", &["\"long_distance\"", "\"urban_gas\""])], line: true },
-    Sort { layer: Layer::PipelineFacilities, always: &[("kind", &["\"station\"", "\"tank\""])], maybe: &[("extent_m", &["0", "20"])], line: false },
-    Sort { layer: Layer::Roads, always: &[("kind", &["\"national\"", "\"county\"", "\"urban\""])], maybe: &[("half_width_m", &["0", "7.5", "15"])], line: true },
-    Sort { layer: Layer::Railways, always: &[("kind", &["\"other\""])], maybe: &[("half_width_m", &["0", "8", "30"])], line: true },
-    Sort { layer: Layer::PowerLines, always: &[("voltage_kv", &["10", "110", "500", "800", "20"])], maybe: &[("half_width_m", &["0", "4", "25"])], line: true },
-    Sort { layer: Layer::Structures, always: &[("kind", &["\"bridge_medium_plus\"", "\"railway_tunnel\"", "\"dam\""])], maybe: &[("extent_m", &["0", "100", "300"])], line: false },
-    Sort { layer: Layer::ProtectedAreas, always: &[("kind", &["\"nature_reserve\"", "\"water_source_1\"", "\"water_source_2\""])], maybe: &[("zone", &["\"core\"", "\"experimental\"", "\"core_protection\"", "\"general_control\""])], line: false },
+    Sort {
+        layer: Layer::Waters,
+        always: &[("kind", &["\"yangtze_main\"", "\"yangtze_tributary\"", "\"yangtze_major_tributary\"", "\"lake\""])],
+        maybe: &[],
+        line: false,
+    },
+    Sort {
+        layer: Layer::Pipelines,
+        always: &[("medium", &["\"crude\""])],
+        maybe: &[("regime", &["\"long_distance\"", "\"urban_gas\""])],
+        line: true,
+    },
+    Sort {
+        layer: Layer::PipelineFacilities,
+        always: &[("kind", &["\"station\"", "\"tank\""])],
+        maybe: &[("extent_m", &["0", "20"])],
+        line: false,
+    },
+    Sort {
+        layer: Layer::Roads,
+        always: &[("kind", &["\"national\"", "\"county\"", "\"urban\""])],
+        maybe: &[("half_width_m", &["0", "7.5", "15"])],
+        line: true,
+    },
+    Sort {
+        layer: Layer::Railways,
+        always: &[("kind", &["\"other\""])],
+        maybe: &[("half_width_m", &["0", "8", "30"])],
+        line: true,
+    },
+    Sort {
+        layer: Layer::PowerLines,
+        always: &[("voltage_kv", &["10", "110", "500", "800", "20"])],
+        maybe: &[("half_width_m", &["0", "4", "25"])],
+        line: true,
+    },
+    Sort {
+        layer: Layer::Structures,
+        always: &[("kind", &["\"bridge_medium_plus\"", "\"railway_tunnel\"", "\"dam\""])],
+        maybe: &[("extent_m", &["0", "100", "300"])],
+        line: false,
+    },
+    Sort {
+        layer: Layer::ProtectedAreas,
+        always: &[("kind", &["\"nature_reserve\"", "\"water_source_1\"", "\"water_source_2\""])],
+        maybe: &[("zone", &["\"core\"", "\"experimental\"", "\"core_protection\"", "\"general_control\""])],
+        line: false,
+    },
     Sort { layer: Layer::ChemicalParks, always: &[], maybe: &[("certified", YES_NO)], line: false },
-    Sort { layer: Layer::ResidentialZones, always: &[], maybe: &[("persons", &["5", "150"]), ("households", &["3", "40"])], line: false },
-    Sort { layer: Layer::ProtectionTargets, always: &[("kind", &["\"school\"", "\"hotel\"", "\"cinema\""])], maybe: &[("extent_m", &["0", "50"])], line: false },
-    Sort { layer: Layer::BufferZones, always: &[("kind", &["\"safety_distance\"", "\"planning_control\""])], maybe: &[("of", &["\"enterprises-1\""])], line: false },
-    Sort { layer: Layer::Enterprises, always: &[("kind", &["\"chemical_plant\"", "\"lpg_station\"", "\"factory\""])], maybe: &[("extent_m", &["0", "200"])], line: false },
-    Sort { layer: Layer::Installations, always: &[("kind", &["\"tank\"", "\"lpg_station\""]), ("enterprise_id", &["\"enterprises-1\""])], maybe: &[("volume_m3", &["40", "3000"]), ("largest_tank_m3", &["20", "500"]), ("extent_m", &["0", "40"])], line: false },
+    Sort {
+        layer: Layer::ResidentialZones,
+        always: &[],
+        maybe: &[("persons", &["5", "150"]), ("households", &["3", "40"])],
+        line: false,
+    },
+    Sort {
+        layer: Layer::ProtectionTargets,
+        always: &[("kind", &["\"school\"", "\"hotel\"", "\"cinema\""])],
+        maybe: &[("extent_m", &["0", "50"])],
+        line: false,
+    },
+    Sort {
+        layer: Layer::BufferZones,
+        always: &[("kind", &["\"safety_distance\"", "\"planning_control\""])],
+        maybe: &[("of", &["\"enterprises-1\""])],
+        line: false,
+    },
+    Sort {
+        layer: Layer::Enterprises,
+        always: &[("kind", &["\"chemical_plant\"", "\"lpg_station\"", "\"factory\""])],
+        maybe: &[("extent_m", &["0", "200"])],
+        line: false,
+    },
+    Sort {
+        layer: Layer::Installations,
+        always: &[("kind", &["\"tank\"", "\"lpg_station\""]), ("enterprise_id", &["\"enterprises-1\""])],
+        maybe: &[("volume_m3", &["40", "3000"]), ("largest_tank_m3", &["20", "500"]), ("extent_m", &["0", "40"])],
+        line: false,
+    },
 ];
 
 const FACTS: &[(&str, &[&str])] = &[
@@ -112,7 +177,10 @@ impl World {
     }
 }
 
-fn chosen(names: &'static [(&'static str, &'static [&'static str])], certain: bool) -> impl Strategy<Value = Map<String, Value>> {
+fn chosen(
+    names: &'static [(&'static str, &'static [&'static str])],
+    certain: bool,
+) -> impl Strategy<Value = Map<String, Value>> {
     let picks: Vec<_> = names.iter().map(|(_, values)| (0..values.len(), proptest::bool::weighted(0.7))).collect();
     picks.prop_map(move |picks| {
         let said = names.iter().zip(picks).filter(|(_, (_, said))| certain || *said);
@@ -135,15 +203,22 @@ fn world() -> impl Strategy<Value = World> {
     let kind = proptest::sample::select(kinds);
     let action = proptest::sample::select(vec!["new", "expand", "renovate", "existing"]);
     let proposal = (kind, action, chosen(FACTS, false), any::<bool>(), 0..DAYS.len());
-    (proptest::collection::vec(thing(), 0..6), proposal).prop_map(|(things, (kind, action, mut facts, as_point, day))| {
-        facts.insert("kind".to_owned(), json!(kind));
-        facts.insert("action".to_owned(), json!(action));
-        World { things, facts, as_point, day }
-    })
+    (proptest::collection::vec(thing(), 0..6), proposal).prop_map(
+        |(things, (kind, action, mut facts, as_point, day))| {
+            facts.insert("kind".to_owned(), json!(kind));
+            facts.insert("action".to_owned(), json!(action));
+            World { things, facts, as_point, day }
+        },
+    )
 }
 
 fn for_any(cases: u32, test: impl Fn(World) -> Result<(), TestCaseError>) {
-    let config = Config { cases, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_124), ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_124),
+        ..Config::default()
+    };
     TestRunner::new(config).run(&world(), test).unwrap();
 }
 
@@ -174,11 +249,15 @@ fn saying_less_of_a_target_never_helps() {
     for_any(150, |world| {
         let before = world.report().verdict;
         for (place, thing) in world.things.iter().enumerate() {
-            for (field, _) in SORTS[thing.sort].maybe.iter().filter(|(field, _)| thing.properties.contains_key(*field)) {
+            for (field, _) in SORTS[thing.sort].maybe.iter().filter(|(field, _)| thing.properties.contains_key(*field))
+            {
                 let mut less = world.clone();
                 less.things[place].properties.remove(*field);
                 let after = less.report().verdict;
-                prop_assert!(after != Verdict::Pass || before == Verdict::Pass, "without {field} {before:?} became a pass");
+                prop_assert!(
+                    after != Verdict::Pass || before == Verdict::Pass,
+                    "without {field} {before:?} became a pass"
+                );
             }
         }
         Ok(())
@@ -223,7 +302,8 @@ fn one_more_target_never_helps_unless_it_is_a_park_or_a_zone_drawn_for_a_plant()
 
 #[test]
 fn farther_is_never_worse() {
-    let steps = [0.0, 4.0, 9.0, 19.0, 31.0, 49.0, 70.0, 99.0, 120.0, 151.0, 201.0, 260.0, 501.0, 800.0, 1001.0, 1600.0, 3001.0];
+    let steps =
+        [0.0, 4.0, 9.0, 19.0, 31.0, 49.0, 70.0, 99.0, 120.0, 151.0, 201.0, 260.0, 501.0, 800.0, 1001.0, 1600.0, 3001.0];
     for kind in Kinds::shipped().all() {
         for sort in SORTS.iter().filter(|sort| sort.layer != Layer::ChemicalParks) {
             let properties: Map<String, Value> =
@@ -231,7 +311,8 @@ fn farther_is_never_worse() {
             let verdict = |metres: f64| {
                 let shape = if sort.line { line_north(metres) } else { area_north(metres) };
                 let scene = Scene::new().with(sort.layer, shape, Value::Object(properties.clone()));
-                let facts = json!({"kind": kind.kind, "action": "new", "captive_unit": true, "discharges_pollutants": true});
+                let facts =
+                    json!({"kind": kind.kind, "action": "new", "captive_unit": true, "discharges_pollutants": true});
                 scene.check(lot(), facts).verdict
             };
             let verdicts: Vec<Verdict> = steps.iter().map(|metres| verdict(*metres)).collect();
@@ -243,7 +324,12 @@ fn farther_is_never_worse() {
 #[test]
 fn a_park_helps_by_holding_the_site_and_in_no_other_way() {
     let unit = json!({"kind": "hazchem_production_unit", "action": "new", "captive_unit": false});
-    let verdict = |size: f64| Scene::new().with(Layer::ChemicalParks, pad(size), json!({"certified": true})).check(lot(), unit.clone()).verdict;
+    let verdict = |size: f64| {
+        Scene::new()
+            .with(Layer::ChemicalParks, pad(size), json!({"certified": true}))
+            .check(lot(), unit.clone())
+            .verdict
+    };
     let verdicts: Vec<Verdict> = [5.0, 40.0, 60.0, 500.0].map(verdict).to_vec();
     assert!(verdicts.is_sorted() && verdicts[0] == Verdict::Veto && verdicts[3] == Verdict::Pass, "{verdicts:?}");
 }

@@ -35,7 +35,10 @@ fn road_bridges_and_ordinary_buildings_are_not_its_matter() {
     let house = json!({"kind": "residential", "action": "new"});
     assert!(of(&track("other", 100.0, json!(8)).check(lot(), house), "RLY-34").is_empty());
     let blasting_house = json!({"kind": "residential", "action": "new", "blasting": true});
-    assert_eq!(outcome(&track("other", 100.0, json!(8)).check(lot(), blasting_house), "RLY-34"), Outcome::NeedsApproval);
+    assert_eq!(
+        outcome(&track("other", 100.0, json!(8)).check(lot(), blasting_house), "RLY-34"),
+        Outcome::NeedsApproval
+    );
 }
 
 #[test]
@@ -61,9 +64,11 @@ fn an_unknown_toe_is_tried_at_the_upper_default() {
 fn both_kinds_of_track_and_both_kinds_of_structure_must_be_covered() {
     let exact = with(&quarry(), json!({"extent_m": 0}));
     let check = |tracks: &[&str], structures: &[&str]| {
-        let scene = Scene::new()
-            .covered(Layer::Railways, pad(1000.1), json!({"kinds": tracks}))
-            .covered(Layer::Structures, pad(1000.1), json!({"kinds": structures}));
+        let scene = Scene::new().covered(Layer::Railways, pad(1000.1), json!({"kinds": tracks})).covered(
+            Layer::Structures,
+            pad(1000.1),
+            json!({"kinds": structures}),
+        );
         outcome(&scene.check(point(CENTRE), exact.clone()), "RLY-34")
     };
     let structures = ["railway_bridge", "railway_tunnel"];

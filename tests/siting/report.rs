@@ -19,7 +19,11 @@ fn busy() -> Scene {
         .with(Layer::Roads, line_north(20.0), json!({"name": "县道", "kind": "county"}))
         .with(Layer::Roads, line_north(60.0), json!({"name": "国道", "kind": "national", "half_width_m": 12}))
         .with(Layer::Pipelines, line_north(150.0), json!({"name": "管线", "medium": "crude"}))
-        .with(Layer::ResidentialZones, area_north(250.0), json!({"name": "小区", "persons": 400, "data_origin": "synthetic"}))
+        .with(
+            Layer::ResidentialZones,
+            area_north(250.0),
+            json!({"name": "小区", "persons": 400, "data_origin": "synthetic"}),
+        )
         .with(Layer::PowerLines, line_north(8.0), json!({"name": "线路", "voltage_kv": 110}))
         .with(Layer::ProtectedAreas, area_north(-20.0), json!({"name": "水源地", "kind": "water_source_1"}))
 }
@@ -37,8 +41,7 @@ fn meaning(finding: &Finding) -> Verdict {
     }
 }
 
-const WORST_FIRST: [Verdict; 5] =
-    [Verdict::Veto, Verdict::Fail, Verdict::Undetermined, Verdict::Review, Verdict::Pass];
+const WORST_FIRST: [Verdict; 5] = [Verdict::Veto, Verdict::Fail, Verdict::Undetermined, Verdict::Review, Verdict::Pass];
 
 /// What must hold of any report.
 pub fn sound(report: &SitingReport) {
@@ -52,8 +55,12 @@ pub fn sound(report: &SitingReport) {
     }
     let layers: BTreeSet<Layer> = report.coverage.iter().map(|row| row.layer).collect();
     assert_eq!(layers.len(), report.coverage.len(), "one row a layer");
-    let open: BTreeSet<&str> =
-        report.findings.iter().filter(|finding| finding.outcome == Outcome::Undetermined).map(|finding| finding.rule.as_str()).collect();
+    let open: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.outcome == Outcome::Undetermined)
+        .map(|finding| finding.rule.as_str())
+        .collect();
     for question in &report.questions {
         assert!(question.rules.iter().all(|rule| open.contains(rule.as_str())), "{question:?} asks about nothing open");
     }
@@ -63,7 +70,11 @@ pub fn sound(report: &SitingReport) {
 
 fn sound_finding(finding: &Finding) {
     assert!(!finding.explanation.zh.is_empty() && !finding.explanation.en.is_empty());
-    assert!(finding.explanation.zh.ends_with('。') && finding.explanation.en.ends_with('.'), "{:?}", finding.explanation);
+    assert!(
+        finding.explanation.zh.ends_with('。') && finding.explanation.en.ends_with('.'),
+        "{:?}",
+        finding.explanation
+    );
     assert_eq!(finding.target.is_some(), finding.measured_m.is_some());
     assert_eq!(finding.target.is_some(), finding.nearest.is_some());
     if let (Some(required), Some(measured), Some(margin)) = (finding.required_m, finding.measured_m, finding.margin_m) {
@@ -101,12 +112,18 @@ fn the_json_has_the_names_and_kinds_of_the_contract() {
     let report = serde_json::to_value(busy().check(lot(), with(&chem(), json!({"accuracy_m": 2})))).unwrap();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
     let named = |words: &str| words.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
-    let whole = named("verdict kind action revision rule_book as_of evaluated_at findings questions coverage notes record");
+    let whole =
+        named("verdict kind action revision rule_book as_of evaluated_at findings questions coverage notes record");
     assert_eq!(keys(&report), whole);
-    assert_eq!((&report["verdict"], &report["action"], &report["revision"]), (&json!("veto"), &json!("new"), &json!(7)));
+    assert_eq!(
+        (&report["verdict"], &report["action"], &report["revision"]),
+        (&json!("veto"), &json!("new"), &json!(7))
+    );
     assert_eq!((&report["as_of"], &report["record"]), (&json!("2026-11-24"), &Value::Null));
     assert!(report["rule_book"].is_string() && report["evaluated_at"].is_string());
-    let needed = named("rule outcome effect verification required_m measured_m margin_m tolerance_m assumed searched_m more target nearest clause explanation");
+    let needed = named(
+        "rule outcome effect verification required_m measured_m margin_m tolerance_m assumed searched_m more target nearest clause explanation",
+    );
     for finding in report["findings"].as_array().unwrap() {
         assert!(needed.is_subset(&keys(finding)), "{:?}", keys(finding));
         assert!(finding["tolerance_m"].is_number() && finding["more"].is_u64() && finding["assumed"].is_array());
@@ -129,7 +146,8 @@ fn the_json_has_the_names_and_kinds_of_the_contract() {
         assert_eq!(keys(row), named("layer complete reach_m as_of"));
         assert_eq!(row["as_of"], "2026-10-31");
     }
-    let words: BTreeSet<&str> = report["findings"].as_array().unwrap().iter().map(|finding| finding["outcome"].as_str().unwrap()).collect();
+    let words: BTreeSet<&str> =
+        report["findings"].as_array().unwrap().iter().map(|finding| finding["outcome"].as_str().unwrap()).collect();
     let allowed = ["violated", "marginal", "undetermined", "needs_approval", "needs_demonstration", "met"];
     assert!(words.iter().all(|word| allowed.contains(word)));
 }
@@ -148,7 +166,11 @@ fn a_rule_lists_two_hundred_targets_and_counts_the_rest() {
     let mut scene = Scene::new();
     for number in 0..230 {
         let name = format!("支流{number}");
-        scene = scene.with(Layer::Waters, area_north(10.0 + f64::from(number)), json!({"name": name, "kind": "yangtze_tributary"}));
+        scene = scene.with(
+            Layer::Waters,
+            area_north(10.0 + f64::from(number)),
+            json!({"name": name, "kind": "yangtze_tributary"}),
+        );
     }
     let report = scene.check(lot(), json!({"kind": "chem_park", "action": "new"}));
     sound(&report);
@@ -163,11 +185,16 @@ fn a_rule_lists_two_hundred_targets_and_counts_the_rest() {
 fn every_target_that_is_not_met_has_its_finding_and_a_met_rule_has_one() {
     let report = busy().check(lot(), json!({"kind": "chem_project", "action": "new", "handles_hazchem": true}));
     assert_eq!(of(&report, "YRP-26-2").len(), 1);
-    let names: BTreeSet<&str> = of(&report, "HWY-18").iter().map(|finding| finding.target.as_ref().unwrap().name.as_str()).collect();
+    let names: BTreeSet<&str> =
+        of(&report, "HWY-18").iter().map(|finding| finding.target.as_ref().unwrap().name.as_str()).collect();
     assert_eq!(names, BTreeSet::from(["县道", "国道"]));
     let calm = Scene::new().with(Layer::Waters, area_north(9_990.0), json!({"name": "远", "kind": "yangtze_main"}));
     let report = calm.check(lot(), chem());
-    assert_eq!(only(&report, "YRP-26-2").target.as_ref().unwrap().name, "远", "however short the rule's own distance is");
+    assert_eq!(
+        only(&report, "YRP-26-2").target.as_ref().unwrap().name,
+        "远",
+        "however short the rule's own distance is"
+    );
 }
 
 #[test]
@@ -182,7 +209,9 @@ fn a_clear_pass_exists() {
 
 #[test]
 fn no_applicable_rule_is_no_pass() {
-    for facts in [json!({"kind": "residential", "action": "existing"}), json!({"kind": "chem_project", "action": "existing"})] {
+    for facts in
+        [json!({"kind": "residential", "action": "existing"}), json!({"kind": "chem_project", "action": "existing"})]
+    {
         let report = Scene::new().check(lot(), facts);
         assert_eq!((report.verdict, report.findings.len()), (Verdict::Undetermined, 0));
         assert!(report.notes.iter().any(|note| note.contains("没有适用")), "{:?}", report.notes);
@@ -215,17 +244,23 @@ fn sketched_and_synthetic_targets_are_named_and_surveyed_ones_are_not() {
 #[test]
 fn coverage_rows_tell_the_furthest_reach_and_the_oldest_statement() {
     let facts = json!({"kind": "quarry_mine", "action": "new", "blasting": true});
-    let scene = Scene::new()
-        .covered(Layer::Structures, pad(5000.0), json!({"as_of": "2026-03-01"}))
-        .covered(Layer::Structures, pad(6000.0), json!({"as_of": "2025-12-31"}));
+    let scene = Scene::new().covered(Layer::Structures, pad(5000.0), json!({"as_of": "2026-03-01"})).covered(
+        Layer::Structures,
+        pad(6000.0),
+        json!({"as_of": "2025-12-31"}),
+    );
     let report = scene.check(lot(), facts);
     let row = |layer: Layer| report.coverage.iter().find(|row| row.layer == layer).unwrap();
-    assert_eq!((row(Layer::Structures).reach_m.0, row(Layer::Structures).as_of.as_deref()), (1000.0, Some("2025-12-31")));
+    assert_eq!(
+        (row(Layer::Structures).reach_m.0, row(Layer::Structures).as_of.as_deref()),
+        (1000.0, Some("2025-12-31"))
+    );
     assert_eq!(row(Layer::Pipelines).reach_m.0, 200.0);
     assert!(report.coverage.iter().all(|row| row.complete));
     let layers: BTreeSet<Layer> = report.coverage.iter().map(|row| row.layer).collect();
     assert!(!layers.contains(&Layer::Waters) && layers.contains(&Layer::Railways));
-    let bare = Scene::new().without_coverage(Layer::Railways).check(lot(), json!({"kind": "quarry_mine", "action": "new"}));
+    let bare =
+        Scene::new().without_coverage(Layer::Railways).check(lot(), json!({"kind": "quarry_mine", "action": "new"}));
     let row = bare.coverage.iter().find(|row| row.layer == Layer::Railways).unwrap();
     assert_eq!((row.complete, row.as_of.as_deref()), (false, None));
 }

@@ -38,7 +38,8 @@ fn what_is_left_out_has_the_defaults_of_the_contract() {
     assert_eq!(request.proposal.as_of.to_string(), "2026-11-24");
     let bare = parsed(&json!({"site": good(), "crs": null, "datum": null, "as_of": null, "record": false})).unwrap();
     assert_eq!(bare.proposal.as_of.to_string(), "2026-11-24");
-    let nulls = json!({"kind": "chem_project", "action": null, "volume_m3": null, "exemptions": null, "tank_wall": null});
+    let nulls =
+        json!({"kind": "chem_project", "action": null, "volume_m3": null, "exemptions": null, "tank_wall": null});
     assert!(parsed(&feature(lot(), nulls)).is_ok(), "null says no more than nothing");
 }
 
@@ -149,20 +150,33 @@ fn bodies_of_the_wrong_shape_are_refused() {
 
 #[test]
 fn members_stand_before_what_was_asked_outside() {
-    let outside = Asked { crs: Some(Crs::CGCS2000), datum: Some(Datum::Gcj02), as_of: Some("2026-01-01".parse().unwrap()), ..asked() };
+    let outside = Asked {
+        crs: Some(Crs::CGCS2000),
+        datum: Some(Datum::Gcj02),
+        as_of: Some("2026-01-01".parse().unwrap()),
+        ..asked()
+    };
     let shifted = request::parse(&good(), &outside).unwrap();
     let body = json!({"site": good(), "datum": "cgcs2000", "as_of": "2026-05-01"});
     let own = request::parse(&body, &outside).unwrap();
-    assert_eq!((shifted.proposal.as_of.to_string(), own.proposal.as_of.to_string()), ("2026-01-01".to_owned(), "2026-05-01".to_owned()));
+    assert_eq!(
+        (shifted.proposal.as_of.to_string(), own.proposal.as_of.to_string()),
+        ("2026-01-01".to_owned(), "2026-05-01".to_owned())
+    );
     assert_ne!(shifted.proposal.site, own.proposal.site);
-    for (member, word) in [("crs", "EPSG:3857x"), ("datum", "wgs72"), ("as_of", "2026-02-30"), ("as_of", "24.11.2026")] {
+    for (member, word) in [("crs", "EPSG:3857x"), ("datum", "wgs72"), ("as_of", "2026-02-30"), ("as_of", "24.11.2026")]
+    {
         assert_eq!(refused(&json!({"site": good(), member: word})), [member], "{word}");
     }
 }
 
 #[test]
 fn an_exemption_without_a_document_number_is_read_and_left_to_the_report() {
-    for claim in [json!({"rule": "HWY-18"}), json!({"rule": "HWY-18", "document": null}), json!({"rule": "HWY-18", "document": ""})] {
+    for claim in [
+        json!({"rule": "HWY-18"}),
+        json!({"rule": "HWY-18", "document": null}),
+        json!({"rule": "HWY-18", "document": ""}),
+    ] {
         let facts = with(&json!({"kind": "fuel_station"}), json!({"exemptions": [claim]}));
         assert!(parsed(&feature(point(CENTRE), facts)).is_ok());
     }

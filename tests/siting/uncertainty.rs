@@ -57,7 +57,11 @@ fn statements_count_only_while_they_are_valid() {
     assert_eq!(check(Value::Null, "2026-11-24"), Outcome::Met);
     assert_eq!(check(json!("2026-11-24"), "2026-11-24"), Outcome::Met);
     assert_eq!(check(json!("2026-11-23"), "2026-11-24"), Outcome::Undetermined);
-    assert_eq!(check(json!("end of the year"), "2026-11-24"), Outcome::Undetermined, "what cannot be read is not relied on");
+    assert_eq!(
+        check(json!("end of the year"), "2026-11-24"),
+        Outcome::Undetermined,
+        "what cannot be read is not relied on"
+    );
 }
 
 #[test]
@@ -71,9 +75,11 @@ fn statements_join_over_places_and_kinds() {
         .covered(Layer::Waters, east.clone(), json!({"kinds": kinds[..2]}))
         .covered(Layer::Waters, east.clone(), json!({"kinds": ["yangtze_major_tributary", "lake"]}));
     assert_eq!(outcome(&joined.check(lot(), chem()), RULE), Outcome::Met);
-    let lacking = Scene::new()
-        .covered(Layer::Waters, west, json!({"kinds": kinds}))
-        .covered(Layer::Waters, east, json!({"kinds": kinds[..2]}));
+    let lacking = Scene::new().covered(Layer::Waters, west, json!({"kinds": kinds})).covered(
+        Layer::Waters,
+        east,
+        json!({"kinds": kinds[..2]}),
+    );
     let report = lacking.check(lot(), chem());
     assert_eq!(outcome(&report, RULE), Outcome::Undetermined);
     assert!(only(&report, RULE).explanation.zh.contains("yangtze_major_tributary"));
@@ -110,9 +116,11 @@ fn an_unavailable_layer_is_named_and_what_it_would_show_is_not_invented() {
 fn both_banks_of_a_river_count_and_the_nearer_is_reported() {
     let banks = || {
         let says = |name: &str| json!({"name": name, "kind": "yangtze_main", "bankline_source": "planned_shoreline"});
-        Scene::new()
-            .with(Layer::Waters, line_north(1500.0), says("北岸"))
-            .with(Layer::Waters, line_north(900.0), says("南岸"))
+        Scene::new().with(Layer::Waters, line_north(1500.0), says("北岸")).with(
+            Layer::Waters,
+            line_north(900.0),
+            says("南岸"),
+        )
     };
     let report = banks().check(lot(), exact());
     let finding = only(&report, RULE);
@@ -236,11 +244,15 @@ fn the_tolerance_is_the_root_of_the_summed_squares() {
 
 #[test]
 fn a_stated_extent_is_tried_and_not_asked_for_again() {
-    let check = |extent: Value| river(area_north(1200.0)).check(point(CENTRE), with(&chem(), json!({"extent_m": extent})));
+    let check =
+        |extent: Value| river(area_north(1200.0)).check(point(CENTRE), with(&chem(), json!({"extent_m": extent})));
     let stated = check(json!(250));
     let finding = only(&stated, RULE);
     assert_eq!(finding.outcome, Outcome::Undetermined);
-    assert_eq!((finding.assumed[0].field.as_str(), finding.assumed[0].value, finding.assumed[0].of.as_str()), ("extent_m", 250.0, "site"));
+    assert_eq!(
+        (finding.assumed[0].field.as_str(), finding.assumed[0].value, finding.assumed[0].of.as_str()),
+        ("extent_m", 250.0, "site")
+    );
     assert!(stated.questions.iter().all(|question| question.fact != "extent_m"), "{:?}", stated.questions);
     let unstated = check(Value::Null);
     assert!(unstated.questions.iter().any(|question| question.fact == "extent_m" && question.rules == [RULE]));
@@ -259,19 +271,26 @@ fn a_question_is_asked_only_where_its_answer_could_change_something() {
     // Too near as drawn: no extent, however small, would mend it. What is open is whether it handles dangerous goods.
     let road = Scene::new().with(Layer::Roads, line_north(50.0), json!({"kind": "county", "half_width_m": 5}));
     let report = road.check(point(CENTRE), json!({"kind": "chem_project", "action": "new"}));
-    let asked = |fact: &str| report.questions.iter().any(|question| question.fact == fact && question.rules.contains(&"HWY-18".to_owned()));
+    let asked = |fact: &str| {
+        report.questions.iter().any(|question| question.fact == fact && question.rules.contains(&"HWY-18".to_owned()))
+    };
     assert!(asked("handles_hazchem") && !asked("extent_m"));
     // Uncovered, and it is open whether the rule applies at all: an answer could settle it.
     let bare = Scene::new().without_coverage(Layer::Roads);
     let report = bare.check(lot(), json!({"kind": "chem_project", "action": "new"}));
-    assert!(report.questions.iter().any(|question| question.fact == "handles_hazchem" && question.rules.contains(&"HWY-18".to_owned())));
+    assert!(
+        report
+            .questions
+            .iter()
+            .any(|question| question.fact == "handles_hazchem" && question.rules.contains(&"HWY-18".to_owned()))
+    );
 }
-
 
 #[test]
 fn tank_walls_must_be_walls_and_lie_where_the_site_is() {
     let body = |site: Value, wall: Value| {
-        let says = json!({"kind": "lpg_station", "action": "new", "volume_m3": 50, "largest_tank_m3": 20, "tank_wall": wall});
+        let says =
+            json!({"kind": "lpg_station", "action": "new", "volume_m3": 50, "largest_tank_m3": 20, "tank_wall": wall});
         let body = json!({"type": "Feature", "geometry": site, "properties": says});
         sisetu::siting::request::parse(&body, &Asked::default()).map(|_| ()).map_err(|faults| faults.0[0].field.clone())
     };

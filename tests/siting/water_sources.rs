@@ -27,9 +27,7 @@ fn touching_the_zone_violates_and_a_tenth_of_a_millimetre_does_not() {
 
 #[test]
 fn the_code_follows_the_old_law_on_its_day_and_calls_only_for_review() {
-    for (kind, old, new) in
-        [("water_source_1", "WAT-65", "EEC-WAT-65"), ("water_source_2", "WAT-66", "EEC-WAT-66")]
-    {
+    for (kind, old, new) in [("water_source_1", "WAT-65", "EEC-WAT-65"), ("water_source_2", "WAT-66", "EEC-WAT-66")] {
         for day in [OLD, LAST] {
             let report = zone(kind, -50.0).check_as_of(lot(), works(), day);
             assert_eq!(outcome(&report, old), Outcome::Violated, "{day}");
@@ -59,10 +57,9 @@ fn waterworks_may_stand_in_zone_one_and_clean_works_in_zone_two() {
 
 #[test]
 fn a_missing_fact_is_asked_for_inside_the_zone_and_not_outside() {
-    for (kind, rule, fact) in [
-        ("water_source_1", "WAT-65", "water_supply_related"),
-        ("water_source_2", "WAT-66", "discharges_pollutants"),
-    ] {
+    for (kind, rule, fact) in
+        [("water_source_1", "WAT-65", "water_supply_related"), ("water_source_2", "WAT-66", "discharges_pollutants")]
+    {
         let unsaid = with(&works(), json!({fact: null}));
         let inside = zone(kind, -50.0).check_as_of(lot(), unsaid.clone(), OLD);
         assert_eq!(outcome(&inside, rule), Outcome::Undetermined);
