@@ -44,16 +44,16 @@ pub fn block(azimuth: f64, metres: f64, size: f64) -> Value {
     polygon(&[(x - dx, y - dy), (x + dx, y - dy), (x + dx, y + dy), (x - dx, y + dy)])
 }
 
-/// A lot whose northern edge runs through the middle, so that what lies due north of the middle lies as far from the lot.
+/// A lot whose northernmost corner is the middle, so that what lies due north of the middle lies as far from the lot.
 pub fn lot() -> Value {
     let (x, y) = CENTRE;
-    polygon(&[(x - 0.0003, y - 0.0005), (x + 0.0003, y - 0.0005), (x + 0.0003, y), (x - 0.0003, y)])
+    polygon(&[(x, y), (x - 0.0003, y - 0.0002), (x - 0.0003, y - 0.0005), (x + 0.0003, y - 0.0005), (x + 0.0003, y - 0.0002)])
 }
 
-/// A line from west to east, `metres` north of the middle.
+/// A line from west to east whose bend lies `metres` north of the middle and is its nearest place.
 pub fn line_north(metres: f64) -> Value {
     let (x, y) = at(0.0, metres);
-    line(&[(x - 0.02, y), (x + 0.02, y)])
+    line(&[(x - 0.02, y + 0.004), (x, y), (x + 0.02, y + 0.004)])
 }
 
 /// An area that widens northwards from a corner `metres` north of the middle.
