@@ -105,7 +105,8 @@ pub fn repair(geometry: Geometry) -> Result<Repaired, Irreparable> {
     Ok(Repaired { geometry, repairs })
 }
 
-/// Where a ring crosses or touches itself, or crosses another of the same shape: what a drawn site must not do.
+/// Where a ring crosses or touches itself, or crosses another of the same shape: what a drawn site must not do. A hole may
+/// touch its outline at a point.
 pub fn crossing(geometry: &Geometry) -> Result<Option<Coord>, Irreparable> {
     let contacts = match geometry {
         Geometry::Polygon(polygon) => Contacts::of(std::slice::from_ref(polygon)),
@@ -113,7 +114,8 @@ pub fn crossing(geometry: &Geometry) -> Result<Option<Coord>, Irreparable> {
         _ => return Ok(None),
     };
     let contacts = contacts.ok_or(Irreparable::Tangled)?;
-    Ok(contacts.within_a_ring.or(contacts.between_rings))
+    let place = contacts.within_a_ring.or(contacts.between_rings);
+    Ok(place.filter(|_| !contacts.may_be_allowed()))
 }
 
 fn mended_line(line: LineString, repairs: &mut Vec<Repair>) -> Result<LineString, Irreparable> {

@@ -113,7 +113,9 @@ impl<'a> Ledger<'a> {
         let assigned = self.assign_ids();
         self.tell_of_columns_and_heights();
         self.tell_of_far_rows();
-        let retired = if mode == Mode::Replace { self.retired() } else { Vec::new() };
+        // A file of which nothing could be taken must not empty a layer.
+        let retires = mode == Mode::Replace && !self.accepted.is_empty();
+        let retired = if retires { self.retired() } else { Vec::new() };
         let report = self.report(place);
         let (known, layer) = (self.known, self.layer);
         let differs =

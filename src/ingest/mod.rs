@@ -4,6 +4,7 @@
 //! place, shape, fields; then its id and its references are settled. Nothing is written here: the caller commits.
 
 mod batch;
+mod coordinates;
 mod district;
 mod error;
 mod foreign;
@@ -17,6 +18,7 @@ mod records;
 mod references;
 mod report;
 mod row;
+mod scan;
 mod write;
 
 pub mod edit;

@@ -7,10 +7,11 @@ use std::io::Read;
 
 use serde_json::Value;
 
+use super::scan::{Scan, Step};
+
 const CHUNK: usize = 1 << 18;
 /// A feature longer than this is refused; it would have millions of vertices.
 const LONGEST_RECORD: usize = 256 << 20;
-const DEEPEST: u32 = 100_000;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const RECORD_SEPARATOR: u8 = 0x1E;
 
@@ -271,7 +272,7 @@ impl<R: Read> Records<R> {
 
     /// Finds the end of the value that begins at the current place, reading on as needed.
     fn scan(&mut self, watch_for_features: bool) -> Result<Scanned, CutError> {
-        let mut scan = Scan { place: self.at, depth: 0, watch: watch_for_features, ..Scan::default() };
+        let mut scan = Scan::from(self.at, watch_for_features);
         loop {
             match scan.run(&self.buffer) {
                 Step::Done(end) => return Ok(Scanned::Value(end)),
@@ -280,7 +281,7 @@ impl<R: Read> Records<R> {
                 Step::More => {
                     if !self.fill()? {
                         return if scan.is_plain() {
-                            Ok(Scanned::Value(scan.place))
+                            Ok(Scanned::Value(scan.place()))
                         } else {
                             Err(self.broken_at(self.buffer.len(), "the file breaks off here"))
                         };
@@ -288,113 +289,6 @@ impl<R: Read> Records<R> {
                 }
             }
         }
-    }
-}
-
-/// Where in the text a scan is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Inside {
-    #[default]
-    Marks,
-    Text,
-    /// In a text, after a backslash.
-    Escape,
-}
-
-#[derive(Default)]
-struct Scan {
-    place: usize,
-    depth: u32,
-    inside: Inside,
-    /// Whether an object's list of features is to be told.
-    watch: bool,
-    text_start: usize,
-    /// The last text at depth 1, until something other than a colon follows it.
-    key_is_features: bool,
-    started: bool,
-}
-
-enum Step {
-    Done(usize),
-    Features(usize),
-    Bad(usize, &'static str),
-    More,
-}
-
-impl Scan {
-    /// A number or word has no bracket that ends it; the end of the file does.
-    fn is_plain(&self) -> bool {
-        self.started && self.depth == 0 && self.inside == Inside::Marks
-    }
-
-    fn run(&mut self, buffer: &[u8]) -> Step {
-        while let Some(&byte) = buffer.get(self.place) {
-            let step = if self.inside == Inside::Marks { self.mark(byte) } else { self.text(buffer, byte) };
-            if let Some(step) = step {
-                return step;
-            }
-        }
-        Step::More
-    }
-
-    fn text(&mut self, buffer: &[u8], byte: u8) -> Option<Step> {
-        self.place += 1;
-        if self.inside == Inside::Escape {
-            self.inside = Inside::Text;
-        } else if byte == b'\\' {
-            self.inside = Inside::Escape;
-        } else if byte == b'"' {
-            self.inside = Inside::Marks;
-            if self.depth == 0 {
-                return Some(Step::Done(self.place));
-            }
-            self.key_is_features =
-                self.watch && self.depth == 1 && buffer[self.text_start..self.place] == *b"\"features\"";
-        }
-        None
-    }
-
-    fn mark(&mut self, byte: u8) -> Option<Step> {
-        match byte {
-            b'"' => {
-                self.inside = Inside::Text;
-                self.text_start = self.place;
-            }
-            b'[' if self.key_is_features => return Some(Step::Features(self.place)),
-            b'{' | b'[' => {
-                self.key_is_features = false;
-                self.depth += 1;
-                if self.depth > DEEPEST {
-                    return Some(Step::Bad(self.place, "brackets lie too deep in one another"));
-                }
-            }
-            b'}' | b']' => {
-                if self.depth == 0 {
-                    // The list or object around a bare number or word ends here.
-                    return Some(if self.started {
-                        Step::Done(self.place)
-                    } else {
-                        Step::Bad(self.place, "unexpected bracket")
-                    });
-                }
-                self.depth -= 1;
-                if self.depth == 0 {
-                    return Some(Step::Done(self.place + 1));
-                }
-            }
-            b',' if self.depth == 0 => {
-                return Some(if self.started {
-                    Step::Done(self.place)
-                } else {
-                    Step::Bad(self.place, "unexpected comma")
-                });
-            }
-            b',' => self.key_is_features = false,
-            _ => {}
-        }
-        self.started = true;
-        self.place += 1;
-        None
     }
 }
 

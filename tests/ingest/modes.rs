@@ -88,6 +88,8 @@ fn replace_retires_what_the_file_lacks_but_not_what_it_holds_badly() {
     let imported = desk.features_as(&into_enterprises(Some(Mode::Replace)), &rows);
     assert_eq!(rejects(&imported), [(2, "outside_china")]);
     assert_eq!(ids(&imported.changes.changes), ["delete c"]);
+    let nothing = desk.features_as(&into_enterprises(Some(Mode::Replace)), &[plant(Value::Null, 10.0, 50.0)]);
+    assert_eq!(ids(&nothing.changes.changes), [""; 0]);
 }
 
 #[test]
