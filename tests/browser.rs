@@ -16,8 +16,8 @@ const INLAND: [f64; 2] = [115.800, 29.750];
 /// Half the width of the drawn square, in degrees.
 const HALF: [f64; 2] = [0.0012, 0.0011];
 
-/// Shares of the four colours among the pixels of a picture, in the page that shows it. The ranges hold the palette as
-/// areas show it, laid over a light ground, and neither the greys of the base map nor the pale blue of water.
+/// Counts pixels of the four colours in a picture of the page, right of the panels with their swatches. The ranges hold the
+/// palette as it is laid over a light ground, and neither the greys of the base map nor the pale blue of water.
 const COUNT_COLOURS: &str = "
     const image = new Image();
     image.src = 'data:image/png;base64,' + picture;
@@ -25,8 +25,9 @@ const COUNT_COLOURS: &str = "
     const canvas = new OffscreenCanvas(image.width, image.height);
     const pen = canvas.getContext('2d');
     pen.drawImage(image, 0, 0);
-    const box = document.getElementById('map').getBoundingClientRect();
-    const pixels = pen.getImageData(box.x, box.y, box.width, box.height).data;
+    const left = document.getElementById('panel-left').getBoundingClientRect().right;
+    const top = document.getElementById('map').getBoundingClientRect().top;
+    const pixels = pen.getImageData(left, top, image.width - left, image.height - top).data;
     const count = { red: 0, orange: 0, yellow: 0, blue: 0 };
     for (let at = 0; at < pixels.length; at += 4) {
         const [r, g, b] = [pixels[at], pixels[at + 1], pixels[at + 2]];
@@ -148,13 +149,14 @@ fn the_map_opens_on_the_district_in_four_colours() {
     let Some(mut viewer) = Viewer::open(test) else { return };
     viewer.show("");
     let levels = viewer.page.eval(
-        "[...new Set(sisetu.map.queryRenderedFeatures({ layers: ['risk-areas'] }).map(area => area.properties.risk_level))].sort()",
+        "[...new Set(sisetu.map.queryRenderedFeatures({ layers: ['risk-areas', 'enterprises', 'enterprise-points'] })
+            .map(drawn => drawn.properties.risk_level).filter(level => level))].sort()",
     );
     assert_eq!(levels, json!([1, 2, 3, 4]));
     let picture = viewer.page.screenshot();
     let count = viewer.page.eval(&format!("(async (picture) => {{ {COUNT_COLOURS} }})('{picture}')"));
-    for colour in ["red", "orange", "yellow", "blue"] {
-        assert!(count[colour].as_u64().unwrap() > 500, "{colour} in {count}");
+    for (colour, least) in [("red", 1_000), ("orange", 1_000), ("yellow", 1_000), ("blue", 100)] {
+        assert!(count[colour].as_u64().unwrap() > least, "{colour} in {count}");
     }
     let rows = viewer.page.eval("document.querySelectorAll('[data-testid=township-row]').length");
     assert_eq!(rows, 17, "every township is ranked");

@@ -5,4 +5,6 @@ mod demo;
 mod doctor;
 mod import;
 mod listings;
+mod postgis;
+mod risk;
 mod usage;

@@ -32,7 +32,7 @@ Examples:
 Exit codes: 0 pass · 1 veto or fail · 2 wrong usage or input · 3 the machine or the store failed · 4 review ·
 5 undetermined.")]
 pub struct Check {
-    /// The project kind, e.g. chem_project; may stand in the Feature's properties instead
+    /// The project kind, e.g. `chem_project`; may stand in the Feature's properties instead
     #[arg(long)]
     kind: Option<String>,
     /// The file that holds the site

@@ -68,7 +68,7 @@ async fn load(store: &Arc<dyn Store>) -> Result<(), Failure> {
     let folder = Scratch::new()?;
     let files = sample::write(sample::district(super::sample::SEED), &folder.0, &mut |_, _| {})
         .map_err(|error| Failure::machine(format!("{} cannot be written: {error}", folder.0.display())))?;
-    let mut known = Snapshot::default();
+    let mut known = Snapshot::new(Revision::default(), []);
     let mut all = ChangeSet { author: AUTHOR.to_owned(), reason: "sample district".to_owned(), ..Default::default() };
     let bar = progress::bar(ORDER.len() as u64, "layers");
     for layer in ORDER {

@@ -7,7 +7,7 @@ use clap::Args;
 use sisetu::geom::{Crs, Datum};
 use sisetu::index::Snapshot;
 use sisetu::ingest::{self, ImportOptions, ImportReport, Imported, Mapping, Mode};
-use sisetu::model::Layer;
+use sisetu::model::{Layer, Revision};
 use sisetu::store::{Store, StoreError};
 
 use super::exit::Failure;
@@ -100,7 +100,7 @@ impl Import {
     async fn read(&self, options: &ImportOptions, store: Option<&Arc<dyn Store>>) -> Result<Imported, Failure> {
         let known = match store {
             Some(store) => indexed(store.load().await?),
-            None => Snapshot::default(),
+            None => Snapshot::new(Revision::default(), []),
         };
         if let Some((layer, reason)) = known.unavailable().find(|(layer, _)| *layer == self.layer) {
             return Err(Failure::machine(format!("layer {layer} of the store cannot be read: {reason}")));

@@ -11,6 +11,9 @@ use super::open::StoreOption;
 use super::output::{FormatOption, columns};
 use super::{Ended, exit};
 
+/// What stands where nothing is known.
+const NOTHING: &str = "—";
+
 /// Shows the grades of areas, and why a grade is what it is
 #[derive(Debug, Args)]
 pub struct Risk {
@@ -43,10 +46,17 @@ enum Command {
 }
 
 #[derive(Serialize)]
-struct Areas<'a> {
+struct Ranking<'a> {
     edition: sisetu::model::Revision,
     aggregator: &'static str,
     areas: &'a [AreaGrade],
+}
+
+#[derive(Serialize)]
+struct Explained {
+    #[serde(flatten)]
+    grade: Grade,
+    risk_color: &'static str,
 }
 
 impl Risk {
@@ -66,7 +76,7 @@ async fn areas(level: &str, store: &StoreOption, format: FormatOption) -> Ended 
     }
     let snapshot = store.snapshot().await?;
     let grades = Grades::of(&snapshot);
-    let listing = Areas { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
+    let listing = Ranking { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
     format.print(&listing, |listing| {
         let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
         columns(&listing.areas.iter().map(row).collect::<Vec<_>>())
@@ -81,27 +91,32 @@ async fn explain(feature: &str, store: &StoreOption, format: FormatOption) -> En
     let layer: Layer = layer.parse()?;
     let snapshot = store.snapshot().await?;
     let grades = Grades::of(&snapshot);
-    let grade = grades
-        .explain(&snapshot, layer, id)
-        .ok_or_else(|| Failure::input(format!("{feature} is not in the store, or its layer is not graded")))?;
-    format.print(&grade, page)?;
+    let grade = grades.explain(&snapshot, layer, id).ok_or_else(|| {
+        Failure::input(format!("{feature} is not in the store, or its layer is not graded"))
+            .hint("enterprises, installations, pipelines, chemical_parks and admin_units are graded")
+    })?;
+    let risk_color = grade.level.map_or("none", RiskLevel::color);
+    format.print(&Explained { grade, risk_color }, |explained| page(&explained.grade))?;
     Ok(exit::DONE)
 }
 
 fn page(grade: &Grade) -> String {
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let plain = |value: &Value| match value {
+        Value::Null => NOTHING.to_owned(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    };
     let mut page = format!("{}  {}\n", colour(grade.level), grade.method);
     let inputs = grade.inputs.iter().map(|(name, value)| vec![format!("  {name}"), plain(value)]);
     page += &columns(&inputs.collect::<Vec<_>>());
-    let steps =
-        grade.steps.iter().map(|step| vec![format!("  {}", step.what), step.value.to_string(), step.note.clone()]);
+    let steps = grade.steps.iter().map(|step| vec![format!("  {}", step.what), plain(&step.value), step.note.clone()]);
     page += &columns(&steps.collect::<Vec<_>>());
     if let Some(milder) = &grade.override_ {
-        page += &format!("  override: {} ({}), {}\n", milder.by, milder.reason, milder.at);
+        page = format!("{page}  override: {} ({}), {}\n", milder.by, milder.reason, milder.at);
     }
     page
 }
 
 fn colour(level: Option<RiskLevel>) -> String {
-    level.map_or_else(|| "—".to_owned(), |level| Scheme::shipped().words(level))
+    level.map_or_else(|| NOTHING.to_owned(), |level| Scheme::shipped().words(level))
 }

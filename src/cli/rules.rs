@@ -126,7 +126,7 @@ fn lint(folder: Option<&Path>, format: FormatOption) -> Ended {
     };
     format.print(&lint, |lint| match &lint.rule_book {
         Some(version) => format!("rule book {version}: {} rules, no fault\n", lint.rules),
-        None => lint.complaints.iter().map(|complaint| format!("{complaint}\n")).collect(),
+        None => lint.complaints.iter().flat_map(|complaint| [complaint.to_string(), "\n".to_owned()]).collect(),
     })?;
     Ok(if lint.complaints.is_empty() { exit::DONE } else { exit::FOUND })
 }

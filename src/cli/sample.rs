@@ -52,7 +52,8 @@ impl Sample {
         bar.finish_and_clear();
         let files =
             written.map_err(|error| Failure::machine(format!("{} cannot be written: {error}", self.out.display())))?;
-        output::print(&files.iter().map(|file| format!("{}\n", file.display())).collect::<String>())?;
+        let names = files.iter().flat_map(|file| [file.display().to_string(), "\n".to_owned()]);
+        output::print(&names.collect::<String>())?;
         Ok(exit::DONE)
     }
 }

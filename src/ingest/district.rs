@@ -3,6 +3,8 @@
 use crate::geom::{Coord, Envelope, Geometry, Metres, Site, geodesic_m};
 use crate::model::Feature;
 
+/// The level of an administrative unit that is the district itself.
+pub(super) const DISTRICT: &str = "district";
 /// Farther from the district than this is odd.
 const FAR: Metres = Metres(50_000.0);
 /// Within this of a vertex of the boundary there is no need to measure.
@@ -19,7 +21,7 @@ impl District {
     /// The district's boundary among administrative units; `None` where it is not there.
     pub fn among<'a>(units: impl Iterator<Item = &'a Feature>) -> Option<Self> {
         use crate::geom::algorithm::CoordsIter;
-        let boundaries = units.filter(|unit| unit.properties.text("level") == Some("district"));
+        let boundaries = units.filter(|unit| unit.properties.text("level") == Some(DISTRICT));
         let sites: Vec<Site> = boundaries.filter_map(|unit| Site::new(unit.geometry.clone())).collect();
         let vertices: Vec<Coord> = sites.iter().flat_map(|site| site.geometry().coords_iter()).collect();
         let anchors = vertices.iter().step_by((vertices.len() / ANCHORS).max(1)).copied().collect();

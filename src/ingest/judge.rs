@@ -29,7 +29,7 @@ pub(super) struct Judge<'a> {
 pub(super) struct Judged {
     pub number: u64,
     pub id: Option<String>,
-    /// The feature (without id where the row has none), or why there is none.
+    /// The feature, still without id, or why there is none.
     pub outcome: Result<Feature, (Reject, Box<Leftover>)>,
     pub repairs: Vec<String>,
     /// Code and words.
@@ -81,7 +81,7 @@ impl<'a> Judge<'a> {
         let reject = row.fault.or_else(|| faults.into_iter().flatten().reduce(Reject::and));
         judged.id = id.unwrap_or_default();
         judged.outcome = match (reject, shape) {
-            (None, Ok(geometry)) => Feature::new(judged.id.clone().unwrap_or_default(), geometry, properties)
+            (None, Ok(geometry)) => Feature::new(String::new(), geometry, properties)
                 .ok_or_else(|| (empty_geometry(), Box::new(Leftover::none()))),
             (reject, shape) => {
                 let drawn = || Some(read().geometry.ok()??.geometry);

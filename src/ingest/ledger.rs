@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::district::District;
+use super::district::{DISTRICT, District};
 use super::geojson::NOT_A_FEATURE;
 use super::judge::{Judged, Leftover};
 use super::place::Place;
@@ -27,6 +27,11 @@ pub(super) struct Ledger<'a> {
     /// Whether any row named an id.
     any_id: bool,
 }
+
+/// Code, words and mend of an id that cannot be taken.
+type IdFault = (&'static str, &'static str, &'static str);
+const KNOWN: IdFault = ("id_known", "is known already", "import with --mode update to change what is known");
+const DUPLICATE: IdFault = ("duplicate_id", "came before in the file", "give every row its own id");
 
 struct Accepted {
     number: u64,
@@ -120,18 +125,21 @@ impl<'a> Ledger<'a> {
 
     /// Rejects ids that came before in the file, and in append mode those that are known.
     fn turn_back_known_ids(&mut self, mode: Mode) {
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut seen: HashSet<&str> = HashSet::with_capacity(self.accepted.len());
+        let mut refused: BTreeMap<u64, IdFault> = BTreeMap::new();
+        for row in self.accepted.iter().filter(|row| row.has_id) {
+            let id = row.feature.id.as_str();
+            if mode == Mode::Append && self.known.feature(self.layer, id).is_some() {
+                refused.insert(row.number, KNOWN);
+            } else if !seen.insert(id) {
+                refused.insert(row.number, DUPLICATE);
+            }
+        }
+        if refused.is_empty() {
+            return;
+        }
         for row in std::mem::take(&mut self.accepted) {
-            let fault = if !row.has_id {
-                None
-            } else if mode == Mode::Append && self.known.feature(self.layer, &row.feature.id).is_some() {
-                Some(("id_known", "is known already", "import with --mode update to change what is known"))
-            } else if !seen.insert(row.feature.id.clone()) {
-                Some(("duplicate_id", "came before in the file", "give every row its own id"))
-            } else {
-                None
-            };
-            match fault {
+            match refused.get(&row.number) {
                 None => self.accepted.push(row),
                 Some((code, what, hint)) => self.turn_back(row, code, what, hint),
             }
@@ -178,7 +186,9 @@ impl<'a> Ledger<'a> {
     fn tell_of_far_rows(&mut self) {
         let own = self.accepted.iter().map(|row| &row.feature).filter(|_| self.layer == Layer::AdminUnits);
         let Some(district) = District::among(self.known.features(Layer::AdminUnits).chain(own)) else { return };
-        for row in &self.accepted {
+        let is_district =
+            |feature: &Feature| self.layer == Layer::AdminUnits && feature.properties.text("level") == Some(DISTRICT);
+        for row in self.accepted.iter().filter(|row| !is_district(&row.feature)) {
             if let Some(distance) = district.far(&row.feature.geometry, row.feature.envelope()) {
                 let detail = format!("some {:.0} km from the district", distance.0 / 1000.0);
                 self.warnings.push(Warning { row: Some(row.number), code: "far_from_district", detail });

@@ -21,6 +21,7 @@ mod write;
 
 pub mod edit;
 pub mod geometry;
+pub mod library;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -40,6 +41,7 @@ pub use edit::EditFault;
 pub use error::IngestError;
 pub use geometry::GeometryFault;
 pub use mapping::Mapping;
+pub use references::lost as lost_references;
 pub use report::{ImportReport, Mended, Rejected, Warning};
 pub use row::FieldFault;
 pub use write::{export_geojson, feature_json, write_rejects};

@@ -43,7 +43,7 @@ thread_local! {
 }
 
 /// Keeps GDAL off standard error.
-fn tame() {
+pub(super) fn tame() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         set_error_handler(|_, _, message| {

@@ -45,6 +45,12 @@ impl<'a> References<'a> {
     }
 }
 
+/// The features of a layer whose reference means nothing, with what is wrong.
+pub fn lost(layer: Layer, known: &dyn Known) -> impl Iterator<Item = (&Feature, FieldFault)> {
+    let mut references = References::of(layer, known);
+    known.features(layer).filter_map(move |feature| Some((feature, references.fault(feature)?)))
+}
+
 /// Codes, and names that only one feature of the layer bears.
 fn words_of(known: &dyn Known, layer: Layer) -> impl Iterator<Item = &str> {
     let mut names: HashMap<&str, bool> = HashMap::new();

@@ -226,13 +226,15 @@ impl LayerSchema {
                 None if field.required => checked.faults.push(Fault::Missing(field.name.clone())),
                 None => {}
                 Some(value) => {
-                    let value = field.coerced(value);
-                    match field.fault(&value) {
+                    let coerced = field.coerced(value);
+                    match field.fault(coerced.as_ref().unwrap_or(value)) {
                         Some(fault @ Fault::NotAllowed { .. }) if field.open => checked.oddities.push(fault),
                         Some(fault) => checked.faults.push(fault),
                         None => {}
                     }
-                    properties.set(&field.name, value);
+                    if let Some(value) = coerced {
+                        properties.set(&field.name, value);
+                    }
                 }
             }
         }
@@ -262,11 +264,12 @@ impl LayerSchema {
 }
 
 impl Field {
-    fn coerced(&self, value: &Value) -> Value {
+    /// The value as the field's type, where it was written as another; `None` where it may stay.
+    fn coerced(&self, value: &Value) -> Option<Value> {
         let Some(text) = value.as_str().map(str::trim) else {
             return self.whole(value);
         };
-        let read = match self.field_type {
+        match self.field_type {
             FieldType::Number => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
             FieldType::Integer => text.parse::<i64>().ok().map(Value::from),
             FieldType::Flag => match text {
@@ -276,20 +279,19 @@ impl Field {
             },
             FieldType::List if text.starts_with('[') => serde_json::from_str(text).ok(),
             _ => None,
-        };
-        read.unwrap_or_else(|| value.clone())
+        }
     }
 
     /// Whole numbers and flags that a format could only write as 2.0 or 1.
-    fn whole(&self, value: &Value) -> Value {
-        match (self.field_type, value.as_f64()) {
-            (FieldType::Integer, Some(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
-                Value::from(number as i64)
-            }
-            (FieldType::Flag, Some(number)) if number == 0.0 || number == 1.0 => Value::Bool(number == 1.0),
+    fn whole(&self, value: &Value) -> Option<Value> {
+        let number = value.as_f64()?;
+        let whole = (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64);
+        match self.field_type {
+            FieldType::Integer => whole.map(Value::from),
+            FieldType::Flag if number == 0.0 || number == 1.0 => Some(Value::Bool(number == 1.0)),
             // Codes that a spreadsheet took for a number.
-            (FieldType::Text, Some(_)) => Value::from(value.to_string()),
-            _ => value.clone(),
+            FieldType::Text => Some(whole.map_or_else(|| value.to_string(), |whole| whole.to_string()).into()),
+            _ => None,
         }
     }
 
@@ -366,7 +368,7 @@ mod tests {
     fn texts_that_write_a_number_become_one() {
         let (checked, properties) = check(
             Layer::Enterprises,
-            json!({"name": 12, "kind": "factory", "risk_level": "2.0", "risk_score": " 61.5 "}),
+            json!({"name": 12.0, "kind": "factory", "risk_level": "2.0", "risk_score": " 61.5 "}),
         );
         assert_eq!(properties.text("name"), Some("12"));
         assert_eq!(properties.number("risk_score"), Some(61.5));

@@ -44,7 +44,7 @@ pub async fn landing(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Js
         "description": "Siting safety checks and the four-colour risk map of a district",
         "links": [
             json_link("self", "this page", "/api"),
-            link("service-desc", super::openapi::MEDIA, "OpenAPI document", format!("{base}/api/openapi.json")),
+            json_link("service-desc", "OpenAPI document", "/api/openapi.json"),
             link("service-doc", "text/html", "the interface for people", format!("{base}/api/docs")),
             json_link("conformance", "OGC conformance classes", "/api/conformance"),
             json_link("data", "layers", "/api/collections"),

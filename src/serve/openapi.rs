@@ -18,10 +18,8 @@ use super::route::{Answer, Spec};
 use super::router;
 use crate::model::Layer;
 
-/// The media type of the document.
-pub const MEDIA: &str = "application/vnd.oai.openapi+json;version=3.1";
-/// The media types of the document as `Accept` compares them.
-pub const DOCUMENT: &[&str] = &["application/vnd.oai.openapi+json", "application/json"];
+/// The media types of the document. It goes out as plain JSON, the one name that every client knows.
+pub const DOCUMENT: &[&str] = &["application/json", "application/vnd.oai.openapi+json"];
 
 /// `f=json`, which OGC clients are fond of.
 pub const F: &[Parameter] = &[Parameter {
@@ -39,7 +37,7 @@ static TEXT: LazyLock<Value> = LazyLock::new(|| {
 pub async fn document(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let mut document = TEXT.clone();
     document["servers"] = json!([{"url": app.access.base(&uri, &headers)}]);
-    ([(CONTENT_TYPE, MEDIA)], document.to_string()).into_response()
+    ([(CONTENT_TYPE, DOCUMENT[0])], document.to_string()).into_response()
 }
 
 fn describe(specs: &[Spec]) -> Value {

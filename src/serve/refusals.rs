@@ -23,8 +23,8 @@ impl From<AtlasError> for Problem {
     fn from(error: AtlasError) -> Self {
         match error {
             AtlasError::Store(error) => Self::from(error),
-            AtlasError::Unavailable { layer, why } => Self::layer_unavailable(layer.name(), &why),
             error @ AtlasError::WentBack { .. } => Self::unavailable(error.to_string()),
+            AtlasError::Unavailable { layer, why } => Self::layer_unavailable(layer.name(), &why),
             error @ AtlasError::Making(_) => Self::internal(&error),
         }
     }

@@ -6,6 +6,8 @@ mod postgis;
 mod wkb;
 mod write;
 
+pub mod library;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

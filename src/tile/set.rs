@@ -52,9 +52,9 @@ impl Picture {
         index.map(|index| &**index).map_err(|lost| TileError::Unavailable { layer, reason: lost.0.clone() })
     }
 
-    /// The revision that last changed what is drawn of it in a box.
+    /// The revision that last changed what is drawn of it in a box; of a layer that cannot be read, one that never comes.
     pub(super) fn freshness(self, edition: &Edition, window: &Envelope) -> Revision {
-        let Ok(index) = self.index(edition) else { return edition.snapshot.revision() };
+        let Ok(index) = self.index(edition) else { return Revision(u64::MAX) };
         let shapes = index.freshness().of(window);
         let grades = self.is_graded().then(|| edition.grades.freshness(self.layer()).of(window));
         grades.map_or(shapes, |grades| grades.max(shapes))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::scene::{at, collection, feature, point, rectangle};
-use crate::support::{Desk, Ran, Scene};
+use crate::support::{Desk, Ran, Scene, Service};
 
 /// A desk with the river and whatever else a scene holds.
 fn desk(scene: &Scene) -> Desk {
@@ -93,6 +93,21 @@ fn every_form_of_a_site_gives_the_same_report() {
         let file = desk.write("form.geojson", form);
         assert_eq!(report(desk.run(&[&arguments[..], &[file.to_str().unwrap()]].concat())), first, "{name}");
     }
+}
+
+#[test]
+fn the_command_and_the_service_give_the_same_report() {
+    let desk = desk(&Scene::river());
+    let service = Service::of(&desk);
+    for (kind, metres) in [("chem_project", 500.0), ("chem_project", 2_000.0), ("school", 4_000.0)] {
+        let site = south_of_the_river(metres);
+        let mut printed = check(&desk, kind, &site, json!({})).json();
+        let mut answered = service.post("/api/siting/check", &feature("s", site, json!({"kind": kind}))).json();
+        printed["evaluated_at"] = Value::Null;
+        answered["evaluated_at"] = Value::Null;
+        assert_eq!(printed, answered, "{kind} at {metres} m");
+    }
+    service.stop();
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `sisetu import` and `sisetu export`: reports, exit codes, and a store that failures leave as it was.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::scene::{collection, feature, point, rectangle};
@@ -96,6 +99,52 @@ fn broken_files_end_with_2_and_leave_the_store_as_it_was() {
     let file = desk.write("whole.geojson", whole);
     desk.import(&file, "enterprises", &["--mapping", mapping.to_str().unwrap()]).ends(2);
     assert_eq!((edition(&desk), exported(&desk, "enterprises")), before);
+}
+
+/// The ids of a layer, as it is exported.
+fn ids(desk: &Desk, layer: &str) -> Vec<String> {
+    let exported: Value = serde_json::from_str(&exported(desk, layer)).unwrap();
+    let features = exported["features"].as_array().unwrap().iter();
+    features.map(|feature| feature["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_import_that_is_killed_leaves_all_of_it_or_nothing() {
+    const MANY: u32 = 3_000;
+    let desk = Desk::new();
+    Scene::river().with("enterprises", plant("first", -500.0)).import_into(&desk);
+    let plants: Vec<Value> = (0..MANY).map(|n| plant(&format!("p{n}"), f64::from(n))).collect();
+    let file = desk.write("many.geojson", collection(&plants).to_string());
+    let mut seen = Vec::new();
+    for milliseconds in [20, 100, 200, 400, 800] {
+        let mut command = desk.command();
+        command.arg("import").arg(&file).args(["--layer", "enterprises"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        seen.push(ids(&desk, "enterprises").len());
+    }
+    let whole = MANY as usize + 1;
+    assert!(seen.iter().all(|count| [1, whole].contains(count)), "{seen:?}");
+    desk.import(&file, "enterprises", &[]).ends(0);
+    assert_eq!(ids(&desk, "enterprises").len(), whole);
+}
+
+#[test]
+fn imports_at_the_same_time_all_arrive() {
+    let desk = Desk::new();
+    Scene::river().import_into(&desk);
+    let start = |name: &str| {
+        let file = desk.write(&format!("{name}.geojson"), collection(&[plant(name, 0.0)]).to_string());
+        let mut command = desk.command();
+        command.arg("import").arg(file).args(["--layer", "enterprises"]).stdout(Stdio::null()).spawn().unwrap()
+    };
+    let running: Vec<_> = ["a", "b", "c", "d"].map(start).into();
+    for mut child in running {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(ids(&desk, "enterprises"), ["a", "b", "c", "d"]);
 }
 
 #[test]

@@ -111,5 +111,8 @@ pub fn test_data() -> Option<PathBuf> {
 
 /// Says that a test did not run, since its data are not here.
 pub fn skipped(what: &str) {
-    eprintln!("SKIPPED: {what} (set SISETU_TEST_DATA to the folder of the real data)");
+    crate::support::skip::skip(
+        &format!("ingest of {what}"),
+        "the real data are not here (SISETU_TEST_DATA names their folder)",
+    );
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use gdal::DriverManager;
 use gdal::spatial_ref::{AxisMappingStrategy, SpatialRef};
 use gdal::vector::{FieldDefn, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
+use sisetu::geom::algorithm::Winding;
 use sisetu::geom::{Coord, Crs, Datum};
 use sisetu::ingest::{ImportOptions, IngestError};
 use sisetu::model::Layer;
@@ -187,7 +188,6 @@ fn shapefile_rings_run_clockwise_and_that_is_no_repair() {
     written("ESRI Shapefile", &path, Some(&reference(4490)), &["ENCODING=UTF-8"], &[("a", "厂", hole)]);
     let imported = imported(&desk, &path);
     assert_eq!((imported.report.accepted, imported.report.repaired), (1, 0));
-    use sisetu::geom::algorithm::Winding;
     let sisetu::geom::Geometry::Polygon(area) = &puts(&imported)[0].geometry else { panic!("an area") };
     assert!(area.exterior().is_ccw() && area.interiors()[0].is_cw());
 }

@@ -1,5 +1,6 @@
 //! Ids, and what an import does with what is known.
 
+use gdal::vector::LayerAccess;
 use serde_json::{Value, json};
 use sisetu::geom::Point;
 use sisetu::ingest::{ImportOptions, Mode, export_geojson, write_rejects};
@@ -135,6 +136,5 @@ fn rejects_are_written_so_that_they_can_be_mended_and_imported() {
     assert_eq!(features[1]["geometry"]["coordinates"], json!([29.6, 115.8]));
     assert_eq!(features[2]["geometry"], Value::Null);
     let opened = gdal::Dataset::open(desk.write("rejects.geojson", &out)).unwrap();
-    use gdal::vector::LayerAccess;
     assert_eq!(opened.layer(0).unwrap().feature_count(), 3);
 }

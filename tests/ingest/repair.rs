@@ -1,7 +1,7 @@
 //! Mended shapes against two independent judges of validity: `geo` and GEOS.
 
 use gdal::vector::ToGdal;
-use sisetu::geom::algorithm::{Area, Validation};
+use sisetu::geom::algorithm::{Area, CoordsIter, Validation};
 use sisetu::geom::repair::{Irreparable, Repair, Repaired, repair};
 use sisetu::geom::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 
@@ -65,7 +65,6 @@ fn a_small_loop_is_resolved_and_other_corners_stay() {
     let mended = mended(polygon(&shell, &[]));
     assert!(matches!(mended.repairs.as_slice(), [Repair::SelfCrossing(_)]), "{:?}", mended.repairs);
     assert!((area(&mended.geometry) - 100.1).abs() < 0.1);
-    use sisetu::geom::algorithm::CoordsIter;
     for corner in ring(&SQUARE).0 {
         assert!(mended.geometry.coords_iter().any(|at| at == corner), "{corner:?} moved");
     }
@@ -138,8 +137,8 @@ fn holes_that_are_none_become_what_they_are() {
     assert!(close(area(&outside.geometry), 116.0));
     let crossing: &[(f64, f64)] = &[(8.0, 2.0), (12.0, 2.0), (12.0, 4.0), (8.0, 4.0)];
     assert!(close(area(&mended(polygon(&SQUARE, &[crossing])).geometry), 96.0));
-    let (hole, within): (&[(f64, f64)], &[(f64, f64)]) =
-        (&[(2.0, 2.0), (8.0, 2.0), (8.0, 8.0), (2.0, 8.0)], &[(4.0, 4.0), (5.0, 4.0), (5.0, 5.0), (4.0, 5.0)]);
+    let hole: &[(f64, f64)] = &[(2.0, 2.0), (8.0, 2.0), (8.0, 8.0), (2.0, 8.0)];
+    let within: &[(f64, f64)] = &[(4.0, 4.0), (5.0, 4.0), (5.0, 5.0), (4.0, 5.0)];
     assert!(close(area(&mended(polygon(&SQUARE, &[hole, within])).geometry), 64.0));
 }
 

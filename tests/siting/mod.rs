@@ -1,4 +1,17 @@
 //! Siting: each clause at its limit, just inside and just outside, with facts missing and outside the coverage.
 
+mod district_opinion;
+mod hazardous_chemicals;
+mod highways;
+mod lpg_stations;
+mod nature_reserves;
+mod pipelines;
+mod power;
+mod properties;
+mod railways;
+mod report;
+mod request;
 mod scene;
+mod uncertainty;
+mod water_sources;
 mod yangtze;

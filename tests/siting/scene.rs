@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sisetu::geom::{Geometry, Point, direct};
-use sisetu::index::{LayerIndex, Snapshot};
+use sisetu::index::{LayerIndex, Snapshot, Unavailable};
 use sisetu::model::Finding;
 use sisetu::model::{Feature, Layer, Outcome, Properties, Revision, SitingReport};
 use sisetu::rules::RuleBook;
@@ -44,15 +44,47 @@ pub fn block(azimuth: f64, metres: f64, size: f64) -> Value {
     polygon(&[(x - dx, y - dy), (x + dx, y - dy), (x + dx, y + dy), (x - dx, y + dy)])
 }
 
+/// A lot whose northern edge runs through the middle, so that what lies due north of the middle lies as far from the lot.
+pub fn lot() -> Value {
+    let (x, y) = CENTRE;
+    polygon(&[(x - 0.0003, y - 0.0005), (x + 0.0003, y - 0.0005), (x + 0.0003, y), (x - 0.0003, y)])
+}
+
+/// A line from west to east, `metres` north of the middle.
+pub fn line_north(metres: f64) -> Value {
+    let (x, y) = at(0.0, metres);
+    line(&[(x - 0.02, y), (x + 0.02, y)])
+}
+
+/// An area that widens northwards from a corner `metres` north of the middle.
+pub fn area_north(metres: f64) -> Value {
+    let (x, y) = at(0.0, metres);
+    polygon(&[(x, y), (x + 0.01, y + 0.01), (x - 0.01, y + 0.01)])
+}
+
+/// A box whose edges lie `metres` from the middle.
+pub fn pad(metres: f64) -> Value {
+    let (north, south, east, west) = (at(0.0, metres).1, at(180.0, metres).1, at(90.0, metres).0, at(270.0, metres).0);
+    polygon(&[(west, south), (east, south), (east, north), (west, north)])
+}
+
+/// Properties with others put over them.
+pub fn with(base: &Value, more: Value) -> Value {
+    let mut all = base.as_object().unwrap().clone();
+    all.extend(more.as_object().unwrap().clone());
+    Value::Object(all)
+}
+
 pub struct Scene {
     layers: BTreeMap<Layer, Vec<Feature>>,
     uncovered: Vec<Layer>,
+    unavailable: Vec<Layer>,
     book: Option<RuleBook>,
 }
 
 impl Scene {
     pub fn new() -> Self {
-        Self { layers: BTreeMap::new(), uncovered: vec![], book: None }
+        Self { layers: BTreeMap::new(), uncovered: vec![], unavailable: vec![], book: None }
     }
 
     pub fn with(mut self, layer: Layer, geometry: Value, properties: Value) -> Self {
@@ -70,6 +102,18 @@ impl Scene {
     /// The layer has no statement of coverage.
     pub fn without_coverage(mut self, layer: Layer) -> Self {
         self.uncovered.push(layer);
+        self
+    }
+
+    /// The layer is covered where, and as, this statement says, and nowhere else unless more is said.
+    pub fn covered(mut self, layer: Layer, geometry: Value, says: Value) -> Self {
+        self.uncovered.push(layer);
+        self.with(Layer::Coverage, geometry, with(&json!({"layer": layer.name(), "as_of": "2026-10-31"}), says))
+    }
+
+    /// The layer could not be loaded.
+    pub fn unavailable(mut self, layer: Layer) -> Self {
+        self.unavailable.push(layer);
         self
     }
 
@@ -92,7 +136,8 @@ impl Scene {
             let features = features.into_iter().map(Arc::new).collect();
             (layer, Ok(LayerIndex::new(Revision(7), features)))
         });
-        Snapshot::new(Revision(7), indexes)
+        let lost = self.unavailable.iter().map(|layer| (*layer, Err(Unavailable("the table is damaged".to_owned()))));
+        Snapshot::new(Revision(7), indexes.chain(lost))
     }
 
     pub fn check(&self, geometry: Value, properties: Value) -> SitingReport {
@@ -101,9 +146,31 @@ impl Scene {
 
     pub fn check_as_of(&self, geometry: Value, properties: Value, day: &str) -> SitingReport {
         let body = json!({"type": "Feature", "geometry": geometry, "properties": properties});
-        let asked = Asked { today: day.parse().unwrap(), ..Asked::default() };
-        let request = request::parse(&body, &asked).unwrap();
+        self.ask(&body, &Asked { today: day.parse().unwrap(), ..Asked::default() })
+    }
+
+    /// The answer to a request as it came.
+    #[track_caller]
+    pub fn ask(&self, body: &Value, asked: &Asked) -> SitingReport {
+        let request = request::parse(body, asked).unwrap();
         check(&self.snapshot(), self.book.as_ref().unwrap_or(&BOOK), &request, Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// Holds a rule to its limit: `scene` puts the target so many metres north. From 0.1 mm beyond the limit on it is met,
+/// from 0.1 mm inside it is not; what happens at the limit itself is `at_limit`.
+#[track_caller]
+pub fn limit(rule: &str, metres: f64, bad: Outcome, at_limit: Outcome, scene: impl Fn(f64) -> Scene, facts: &Value) {
+    let near = [-1.0, -0.01, -0.0001].map(|step| (step, bad));
+    let far = [0.0001, 0.01, 1.0].map(|step| (step, Outcome::Met));
+    for (step, expected) in near.into_iter().chain([(0.0, at_limit)]).chain(far) {
+        let scene = scene(metres + step);
+        for (site, facts) in [(point(CENTRE), with(facts, json!({"extent_m": 0}))), (lot(), facts.clone())] {
+            let report = scene.check(site, facts);
+            let finding = only(&report, rule);
+            assert_eq!(finding.outcome, expected, "{rule} at {metres} {step:+} m: {finding:#?}");
+            assert!(finding.target.is_some() && finding.nearest.is_some());
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use ureq::http::Response;
 use super::Desk;
 
 /// How long a start or a stop may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running service.
 pub struct Service {

@@ -1,7 +1,7 @@
 //! What the tile sets say of themselves, and what fails plainly.
 
 use serde_json::json;
-use sisetu::model::Layer;
+use sisetu::model::{Layer, Revision};
 use sisetu::tile::{self, TileCoord, TileError, TileSet};
 
 use super::scene::{edition, edition_without, sample, small_scene};
@@ -64,6 +64,7 @@ fn a_lost_layer_fails_the_tiles_that_show_it_and_no_other() {
     let coord = TileCoord::new(0, 0, 0).unwrap();
     for set in TileSet::all() {
         let shows = set.pictures().iter().any(|picture| picture.layer() == Layer::Waters);
+        assert_eq!(tile::validator(&edition, set, coord) == Revision(u64::MAX), shows, "no copy may stand in");
         match tile::render(&edition, set, coord) {
             Err(TileError::Unavailable { layer: Layer::Waters, reason }) if shows => {
                 assert_eq!(reason, "the table is damaged");

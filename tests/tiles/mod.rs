@@ -1,8 +1,5 @@
 //! Vector tiles, read back by a decoder of the tests' own and by GDAL.
 
-// What helps a test fails it loudly, like the test itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod borders;
 mod decode;
 mod description;
