@@ -152,7 +152,7 @@ impl Dice {
 
     /// Ids, codes and names come from one small pool, so that references break, mend and clash.
     fn word(&mut self) -> String {
-        format!("w{}", self.below(30))
+        format!("w{}", self.below(60))
     }
 
     fn properties(&mut self, layer: Layer) -> Value {
@@ -241,7 +241,7 @@ proptest! {
         let mut now = Snapshot::new(Revision(1), []);
         let mut grades = Grades::of(&now);
         for round in 0..10 {
-            let size = if round == 0 { 260 } else { 1 + dice.below(8) };
+            let size = if round == 0 { 600 } else { 1 + dice.below(8) };
             let commit = dice.commit(&now, size);
             let next = now.after(&commit);
             let after = grades.after(&next, &commit);
