@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Libraries, and the rooms that may speak to them.
-const LIBRARIES: [(&str, &[&str]); 17] = [
+const LIBRARIES: [(&str, &[&str]); 16] = [
     ("axum", &["serve"]),
     ("tower", &["serve"]),
     ("tower_http", &["serve"]),
@@ -39,7 +39,6 @@ const LIBRARIES: [(&str, &[&str]); 17] = [
     ("rust_embed", &["serve", "rules", "sample", "cli"]),
     ("clap", &["main", "cli"]),
     ("indicatif", &["main", "cli"]),
-    ("anyhow", &["main", "cli"]),
 ];
 
 /// Names that say nothing about what a file is for.

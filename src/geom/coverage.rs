@@ -1,8 +1,11 @@
 //! Where something is known: the union of areas, and whether it holds everything around a site.
 
-use geo::{BooleanOps, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, Relate};
+use geo::{Area, BooleanOps, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, Relate};
 
 use super::{Metres, Site};
+
+/// A tenth of a millimetre.
+const HAIRLINE_DEGREES: f64 = 1e-9;
 
 /// The union of areas in longitude/latitude degrees.
 #[derive(Clone, Debug)]
@@ -28,14 +31,26 @@ impl Region {
         &self.0
     }
 
+    /// Whether a shape lies inside. The union of areas is computed on a grid, so that a shape which shares an outline with
+    /// it may stick out by a hairline; one thinner than a tenth of a millimetre does not count.
+    fn covers(&self, geometry: &Geometry) -> bool {
+        let hairline = |rest: &Polygon| rest.unsigned_area() < HAIRLINE_DEGREES * perimeter(rest);
+        self.0.relate(geometry).is_covers()
+            || area(geometry).is_some_and(|area| area.difference(&self.0).iter().all(hairline))
+    }
+
     /// Whether the region holds the site and every place within `reach` of it.
     pub fn holds(&self, site: &Site, reach: Metres) -> bool {
-        if self.is_empty() || !self.0.relate(site.geometry()).is_covers() {
+        if self.is_empty() || !self.covers(site.geometry()) {
             return false;
         }
         let edge = Geometry::MultiLineString(MultiLineString::new(self.0.iter().flat_map(rings).cloned().collect()));
         reach <= Metres::ZERO || site.nearest(&edge).is_some_and(|way| way.distance.rounded() >= reach)
     }
+}
+
+fn perimeter(polygon: &Polygon) -> f64 {
+    polygon.exterior().lines().map(|edge| edge.dx().hypot(edge.dy())).sum()
 }
 
 fn area(geometry: &Geometry) -> Option<MultiPolygon> {

@@ -122,9 +122,15 @@ impl Kind {
         if blasts { Membership::Yes } else { membership }
     }
 
-    /// A yes-or-no fact: as stated, else as it follows from the kind.
+    /// A yes-or-no fact: as it follows from the kind, else as stated.
     pub fn fact(&self, fact: &str, facts: &Properties) -> Option<bool> {
-        facts.flag(fact).or_else(|| self.implied.get(fact).copied())
+        self.implied.get(fact).copied().or_else(|| facts.flag(fact))
+    }
+
+    /// The facts that are stated otherwise than they follow from the kind.
+    pub fn denied<'a>(&'a self, facts: &'a Properties) -> impl Iterator<Item = &'a str> {
+        let denied = |(fact, implied): &(&String, &bool)| facts.flag(fact).is_some_and(|stated| stated != **implied);
+        self.implied.iter().filter(denied).map(|(fact, _)| fact.as_str())
     }
 
     /// Every word this kind may count as, its own first.

@@ -45,13 +45,20 @@ pub struct Exemption {
     pub rule: String,
     /// The document's number; without it the exemption does not count.
     #[serde(default)]
-    pub document: String,
+    pub document: Option<String>,
     /// Who issued it.
     #[serde(default)]
-    pub issuer: String,
+    pub issuer: Option<String>,
     /// When.
     #[serde(default)]
-    pub date: String,
+    pub date: Option<String>,
+}
+
+impl Exemption {
+    /// The document's number, if one is given.
+    pub fn document(&self) -> Option<&str> {
+        self.document.as_deref().map(str::trim).filter(|document| !document.is_empty())
+    }
 }
 
 /// A project on a site.

@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words;
 use crate::geom::{Envelope, Geometry};
+use crate::model::proposal::Exemption;
 use crate::model::{Finding, Outcome, Proposal, SitingReport};
 
 const SHEET: &str = include_str!("sheet.css");
@@ -48,8 +49,8 @@ fn heading(report: &SitingReport, proposal: &Proposal) -> Markup {
                 @for (fact, value) in proposal.facts.iter().filter(|(fact, _)| *fact != "name") {
                     (row(words::fact(fact), &plain(value)))
                 }
-                @for exemption in proposal.exemptions.iter().filter(|exemption| !exemption.document.is_empty()) {
-                    (row("豁免文件", &format!("{}：{} {} {}", exemption.rule, exemption.document, exemption.issuer, exemption.date)))
+                @for exemption in proposal.exemptions.iter().filter(|exemption| exemption.document().is_some()) {
+                    (row("豁免文件", &claim(exemption)))
                 }
             }
         }
@@ -127,7 +128,7 @@ fn table(findings: &[&Finding]) -> Markup {
         table.findings {
             thead { tr {
                 th scope="col" { "结果" } th scope="col" { "条款" } th scope="col" { "要求" } th scope="col" { "实测" }
-                th scope="col" { "裕量" } th scope="col" { "对象" }
+                th scope="col" { "余量" } th scope="col" { "对象" }
             } }
             @for finding in findings { tbody { (figures(finding)) (explanation(finding)) } }
         }
@@ -223,6 +224,12 @@ fn versions(report: &SitingReport) -> Markup {
             p.signature { "核查人：" span {} "　复核人：" span {} "　日期：" span {} }
         }
     }
+}
+
+/// An exemption claimed, in one line: rule, document, issuer, date.
+fn claim(exemption: &Exemption) -> String {
+    let given = [&exemption.document, &exemption.issuer, &exemption.date].into_iter().flatten();
+    format!("{}：{}", exemption.rule, given.map(String::as_str).collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn finding(text: &mut String, finding: &Finding) {
     let _ = writeln!(text, "  {} {}", finding.rule, finding.title.zh);
     let _ = writeln!(
         text,
-        "    要求 {} · 实测 {} · 裕量 {} · 对象 {}",
+        "    要求 {} · 实测 {} · 余量 {} · 对象 {}",
         words::metres(finding.required_m),
         words::metres(finding.measured_m),
         words::metres(finding.margin_m),

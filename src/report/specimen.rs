@@ -98,7 +98,7 @@ pub fn proposal() -> Proposal {
         facts: facts.into_iter().collect(),
         exemptions: vec![Exemption {
             rule: "RLY-34".to_owned(),
-            document: "九铁函〔2026〕1号".to_owned(),
+            document: Some("九铁函〔2026〕1号".to_owned()),
             ..Exemption::default()
         }],
         as_of: jiff::civil::date(2026, 11, 23),

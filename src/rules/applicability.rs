@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::rule::{Case, Exemptible};
 use super::{Rule, RuleBook, Truth, Unknown};
 use crate::model::kind::Membership;
-use crate::model::{Kind, Properties, Proposal, Text};
+use crate::model::proposal::Exemption;
+use crate::model::{Action, Kind, Properties, Proposal, Text};
 
 /// From which side a rule meets the proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +83,12 @@ fn forward<'a>(rule: &'a Rule, proposal: &Proposal, notes: &mut Vec<Text>) -> Op
     (applies != Truth::No).then_some(Facing { side: Side::Forward, applies, cases: &rule.cases })
 }
 
+/// A rule meets what it protects only where that is new or changes; people who already live there are the survey's matter.
 fn reverse<'a>(rule: &'a Rule, proposal: &Proposal) -> Vec<Facing<'a>> {
-    let facing = rule.reverse.iter().filter(|_| rule.actions.contains(&proposal.action)).filter_map(|block| {
+    if proposal.action == Action::Existing || !rule.actions.contains(&proposal.action) {
+        return vec![];
+    }
+    let facing = rule.reverse.iter().filter_map(|block| {
         let excepted = membership(proposal.kind, &block.except, &proposal.facts) == Truth::Yes;
         let applies = membership(proposal.kind, &block.subjects, &proposal.facts);
         (applies != Truth::No && !excepted).then_some(Facing { side: Side::Reverse, applies, cases: &block.cases })
@@ -103,14 +108,21 @@ fn membership(kind: &Kind, subjects: &[String], facts: &Properties) -> Truth {
 
 /// Whether the rule stands in spite of what is said for an exemption.
 fn not_exempt(rule: &Rule, exemption: &Exemptible, proposal: &Proposal, notes: &mut Vec<Text>) -> Truth {
-    if !exemption.actions.is_empty() && !exemption.actions.contains(&proposal.action) {
-        return Truth::Yes;
-    }
+    let of_action = exemption.actions.is_empty() || exemption.actions.contains(&proposal.action);
     let document = documented(proposal, &rule.id);
     let stated = exemption.fact.as_ref().map(|fact| (fact, proposal.kind.fact(fact, &proposal.facts)));
     match (stated, document) {
-        (Some((_, Some(false))), _) | (None, None) => Truth::Yes,
-        (Some((fact, None)), _) => Truth::depends_on(Unknown::Fact(fact.clone())),
+        (Some((_, Some(false))), Some(_)) => {
+            notes.push(not_meant(rule));
+            Truth::Yes
+        }
+        (_, Some(_)) if !of_action => {
+            notes.push(not_meant(rule));
+            Truth::Yes
+        }
+        (_, None) if !of_action => Truth::Yes,
+        (Some((_, Some(false))) | None, None) => Truth::Yes,
+        (Some((fact, None)), None) => Truth::depends_on(Unknown::Fact(fact.clone())),
         (Some((_, Some(true))), None) => Truth::depends_on(Unknown::Fact("exemptions".to_owned())),
         (_, Some(document)) => {
             notes.push(Text::new(
@@ -122,9 +134,16 @@ fn not_exempt(rule: &Rule, exemption: &Exemptible, proposal: &Proposal, notes: &
     }
 }
 
+fn not_meant(rule: &Rule) -> Text {
+    Text::new(
+        format!("{} 的豁免不适用于本项目，所附文件已忽略。", rule.id),
+        format!("The exemption claimed from {} is ignored: it is not meant for this project.", rule.id),
+    )
+}
+
 fn documented<'a>(proposal: &'a Proposal, rule: &str) -> Option<&'a str> {
-    let claimed = proposal.exemptions.iter().filter(|claim| claim.rule == rule);
-    claimed.map(|claim| claim.document.trim()).find(|document| !document.is_empty())
+    let mut claimed = proposal.exemptions.iter().filter(|claim| claim.rule == rule);
+    claimed.find_map(Exemption::document)
 }
 
 /// Claims that cannot count, told so that nobody relies on them.
@@ -136,7 +155,7 @@ fn useless_exemptions(book: &RuleBook, proposal: &Proposal) -> Vec<Text> {
                 format!("豁免申请所指规则 {} 不存在，已忽略。", claim.rule),
                 format!("The exemption claimed from {} is ignored: there is no such rule.", claim.rule),
             ))
-        } else if claim.document.trim().is_empty() {
+        } else if claim.document().is_none() {
             Some(Text::new(
                 format!("对 {} 的豁免未提供文号，已忽略。", claim.rule),
                 format!("The exemption claimed from {} is ignored: it names no document number.", claim.rule),

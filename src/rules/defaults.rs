@@ -70,7 +70,7 @@ impl Defaults {
 
 /// A radius of the site itself, if it is drawn as a point.
 pub fn site_allowance(site: &Geometry, given: Option<f64>, default_m: f64) -> Allowance {
-    if !matches!(site, Geometry::Point(_)) {
+    if !matches!(site, Geometry::Point(_) | Geometry::MultiPoint(_)) {
         return Allowance::default();
     }
     tried("extent_m", Metres(given.unwrap_or(default_m)), "site".to_owned())

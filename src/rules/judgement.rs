@@ -27,12 +27,14 @@ pub struct Measured {
 pub struct Judgement {
     /// The outcome.
     pub outcome: Outcome,
-    /// The distance it was held against.
-    pub required: Metres,
+    /// The distance it was held against; `None` where the rule gives no figure.
+    pub required: Option<Metres>,
     /// What keeps the outcome open.
     pub unknowns: BTreeSet<Unknown>,
     /// The weakest mark used.
     pub verification: Verification,
+    /// Whether it is only too near by what was assumed of sizes that are not known.
+    pub by_assumption: bool,
 }
 
 impl Test {
@@ -50,13 +52,19 @@ impl Test {
 /// Judges one target. Everything unknown is tried at its strictest: what is met even so is met, what is violated only so
 /// is undetermined.
 pub fn judge(rule: &Rule, case: &Case, applies: &Truth, measured: &Measured, required: &Required) -> Judgement {
-    let verification = mark(rule, case, required.verification);
+    let stated = |metres: Metres| required.stated.then_some(metres);
     let drawn = measured.distance.rounded();
     let nearest = drawn.less(measured.assumed).rounded();
     if !case.test.violated(nearest, required.most) {
         let clear = nearest - required.most;
         let outcome = if clear < measured.tolerance { Outcome::Marginal } else { Outcome::Met };
-        return Judgement { outcome, required: required.most, unknowns: BTreeSet::new(), verification };
+        return Judgement {
+            outcome,
+            required: stated(required.most),
+            unknowns: BTreeSet::new(),
+            verification: mark(rule, case, required.verification),
+            by_assumption: false,
+        };
     }
     let as_drawn = case.test.violated(drawn, required.least);
     let mut unknowns = &applies.unknowns() | &measured.matches.unknowns();
@@ -67,9 +75,10 @@ pub fn judge(rule: &Rule, case: &Case, applies: &Truth, measured: &Measured, req
     let certain = as_drawn && unknowns.is_empty() && case.test != Test::Unspoken;
     Judgement {
         outcome: if certain { violation(case.effect(rule)) } else { Outcome::Undetermined },
-        required: if certain { required.least } else { required.most },
+        required: stated(if certain { required.least } else { required.most }),
         unknowns,
-        verification,
+        verification: mark(rule, case, if certain { required.least_verification } else { required.verification }),
+        by_assumption: !case.test.violated(drawn, required.most),
     }
 }
 

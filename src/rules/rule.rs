@@ -119,6 +119,9 @@ pub struct Case {
     /// Their kinds; none means every kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
+    /// Kinds that other cases take care of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except_kinds: Vec<String>,
     /// The words of which the project must count as one for this case; none means the rule's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<String>,
@@ -199,6 +202,12 @@ impl Case {
             // While a parameter is empty, only what touches is too near.
             Threshold::Parameter { parameter } => Required::exactly(book.parameter(parameter).unwrap_or_default()),
         }
+    }
+
+    /// Whether the case means a kind of target.
+    pub fn means(&self, kind: Option<&str>) -> bool {
+        let among = |kinds: &[String]| kind.is_some_and(|kind| kinds.iter().any(|listed| listed == kind));
+        (self.kinds.is_empty() || among(&self.kinds)) && !among(&self.except_kinds)
     }
 
     /// The furthest distance at which the case can be violated.

@@ -88,12 +88,23 @@ pub struct Required {
     pub unknowns: BTreeSet<Unknown>,
     /// The weakest mark among the rows used; `None` where the rule's own mark speaks for the number.
     pub verification: Option<Verification>,
+    /// The mark of the row that gives the least.
+    pub least_verification: Option<Verification>,
+    /// Whether `most` is a figure of the rule, and not only a distance of notice.
+    pub stated: bool,
 }
 
 impl Required {
     /// A distance without doubt.
     pub fn exactly(metres: Metres) -> Self {
-        Self { least: metres, most: metres, unknowns: BTreeSet::new(), verification: None }
+        Self {
+            least: metres,
+            most: metres,
+            unknowns: BTreeSet::new(),
+            verification: None,
+            least_verification: None,
+            stated: true,
+        }
     }
 
     /// Whether it is known.
@@ -128,8 +139,10 @@ impl Table {
             unknowns.clear();
         }
         // Where several rows are tried the strictest decides, and with it the weakest mark.
-        let verification = used.into_iter().map(|row| row.verification).max();
-        Required { least, most, unknowns, verification }
+        let verification = used.iter().map(|row| row.verification).max();
+        let gives_least = |row: &&&Row| self.columns.iter().any(|name| row.metres.get(name) == Some(&least));
+        let least_verification = used.iter().find(gives_least).map(|row| row.verification);
+        Required { least, most, unknowns, verification, least_verification, stated: true }
     }
 
     /// The largest distance of the columns.
@@ -158,13 +171,17 @@ impl Bands {
     /// The distance for a target's number; outside every band it lies anywhere up to the distance of notice.
     pub fn required(&self, value: Option<f64>) -> Required {
         let band = value.and_then(|value| self.bands.iter().find(|band| (band.from..=band.to).contains(&value)));
+        let below_all = value.is_some_and(|value| value > 0.0 && self.bands.iter().all(|band| value < band.from));
         match band {
             Some(band) => Required::exactly(band.metres),
+            // The rule draws no zone at all below its lowest band.
+            None if below_all => Required { stated: false, ..Required::exactly(Metres(-1.0)) },
             None => Required {
                 least: Metres(-1.0),
                 most: self.unknown_within_m,
                 unknowns: BTreeSet::from([Unknown::Field(self.field.clone())]),
-                verification: None,
+                stated: false,
+                ..Required::exactly(Metres::ZERO)
             },
         }
     }
@@ -225,9 +242,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(bands.required(Some(110.0)), Required::exactly(Metres(10.0)));
-        for voltage in [Some(20.0), Some(0.4), Some(1000.0), None] {
+        for voltage in [Some(20.0), Some(0.0), Some(1000.0), None] {
             let required = bands.required(voltage);
             assert!(!required.is_known() && required.most == Metres(100.0), "{voltage:?}");
         }
+        assert_eq!(bands.required(Some(0.4)).most, Metres(-1.0), "below the lowest band there is no zone");
     }
 }

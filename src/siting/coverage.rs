@@ -4,8 +4,9 @@ use jiff::civil::Date;
 
 use super::scene::Scene;
 use crate::geom::{Metres, Region};
-use crate::model::{Feature, Layer};
-use crate::rules::Case;
+use crate::model::{Feature, Layer, Schema};
+use crate::rules::applicability::Side;
+use crate::rules::{Case, Threshold, Unknown};
 
 /// How far one case's targets are known around the site.
 #[derive(Clone, Debug)]
@@ -27,17 +28,28 @@ impl Cover {
 
 impl Scene<'_> {
     /// The cover of a case's targets.
-    pub fn cover(&self, case: &Case) -> Cover {
-        let reach = case.reach(self.book);
-        let statements = self.statements(case.layer, reach);
-        let any = ["*".to_owned()];
-        let kinds = if case.kinds.is_empty() { &any[..] } else { &case.kinds };
-        let missing = kinds.iter().filter(|kind| !self.covered(&statements, kind, reach)).cloned().collect();
+    pub fn cover(&self, case: &Case, side: Side) -> Cover {
+        self.cover_to(case, self.reach(case, side))
+    }
+
+    /// The cover of a case's targets up to a distance. A point that may be larger needs cover as far around it.
+    pub fn cover_to(&self, case: &Case, reach: Metres) -> Cover {
+        let held = reach + self.own.tried_m();
+        let statements = self.statements(case.layer, held);
+        let missing = named_kinds(case).into_iter().filter(|kind| !self.covered(&statements, kind, held)).collect();
         let unavailable = [case.layer, Layer::Coverage]
             .into_iter()
             .find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)));
         let as_of = statements.iter().filter_map(|statement| date(statement, "as_of")).min();
         Cover { layer: case.layer, reach, missing, unavailable, as_of }
+    }
+
+    /// How far a case can reach, given what is known of the project.
+    fn reach(&self, case: &Case, side: Side) -> Metres {
+        match (&case.threshold_m, side) {
+            (Threshold::Table(table), Side::Forward) => table.required(&self.proposal.facts, Unknown::Fact).most,
+            _ => case.reach(self.book),
+        }
     }
 
     fn covered(&self, statements: &[&Feature], kind: &str, reach: Metres) -> bool {
@@ -54,10 +66,24 @@ impl Scene<'_> {
         let near = index.touching(&self.site.envelope().expanded(reach)).into_iter().map(|feature| &**feature);
         let valid = |statement: &&Feature| {
             statement.properties.text("layer") == Some(layer.name())
-                && date(statement, "valid_until").is_none_or(|last| self.proposal.as_of <= last)
+                && match statement.properties.get("valid_until") {
+                    None => true,
+                    Some(_) => date(statement, "valid_until").is_some_and(|last| self.proposal.as_of <= last),
+                }
         };
         near.filter(valid).collect()
     }
+}
+
+/// The kinds a case names; for one that means every kind, all that the layer knows, or `*` where the list is open.
+fn named_kinds(case: &Case) -> Vec<String> {
+    if !case.kinds.is_empty() {
+        return case.kinds.clone();
+    }
+    let known = Schema::layer(case.layer).field("kind").filter(|field| !field.open);
+    let words = known.into_iter().flat_map(|field| &field.values).filter_map(|word| word.as_str());
+    let kinds: Vec<String> = words.filter(|word| case.means(Some(word))).map(str::to_owned).collect();
+    if kinds.is_empty() { vec!["*".to_owned()] } else { kinds }
 }
 
 fn date(statement: &Feature, field: &str) -> Option<Date> {

@@ -34,12 +34,31 @@ pub(super) struct Judged<'a> {
     pub judgement: Judgement,
 }
 
+impl Judged<'_> {
+    /// Whether it is only too near if the site, drawn as a point, is as large as was assumed.
+    fn hangs_on_the_sites_extent(&self) -> bool {
+        self.judgement.outcome == Outcome::Undetermined
+            && self.judgement.by_assumption
+            && self.candidate.assumed.iter().any(|assumed| assumed.of == "site")
+    }
+}
+
+/// What is asked for while the district has not set a radius.
+enum Demonstration<'a> {
+    /// Nothing: no case waits for a radius, or a violation settles it.
+    NotAsked,
+    /// The nearest target.
+    Of(Box<Judged<'a>>),
+    /// No target is known within ten kilometres, and the registers do not reach that far.
+    NothingKnownNear(Vec<Cover>),
+}
+
 /// Evaluates one rule.
 pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Evaluated {
     let rule = applicable.rule;
     let cases = applicable.cases(scene.proposal);
     let looked_for = cases.iter().filter(|(_, _, case)| case.test != Test::Unread);
-    let covers: Vec<Cover> = looked_for.map(|(_, _, case)| scene.cover(case)).collect();
+    let covers: Vec<Cover> = looked_for.map(|(side, _, case)| scene.cover(case, *side)).collect();
     let complete = covers.iter().all(Cover::complete);
     let rule_id = rule.id.clone();
     let mut evaluated =
@@ -50,7 +69,7 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
             Test::Unread => evaluated.findings.push(unread(rule, case)),
             Test::Inside => match inside::judge(scene, rule, case, applies, complete) {
                 Inside::NothingAgainst => {}
-                Inside::Against(one) => judged.push(one),
+                Inside::Against(one) => judged.push(*one),
                 Inside::NoneNear(outcome, unknowns) => {
                     evaluated.findings.push(nowhere_near(rule, case, outcome, &unknowns));
                     evaluated.unknowns.extend(unknowns);
@@ -61,12 +80,22 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
             }
         }
     }
-    judged.extend(demonstrated(scene, rule, &cases, &judged));
+    match demonstrated(scene, rule, &cases, &judged) {
+        Demonstration::Of(one) => judged.push(*one),
+        Demonstration::NothingKnownNear(covers) => evaluated.findings.push(uncovered(rule, &covers)),
+        Demonstration::NotAsked => {}
+    }
     evaluated.unknowns.extend(judged.iter().flat_map(|one| one.judgement.unknowns.clone()));
+    let extent_unstated = scene.proposal.facts.get("extent_m").is_none();
+    if extent_unstated && judged.iter().any(Judged::hangs_on_the_sites_extent) {
+        evaluated.unknowns.insert(Unknown::Fact("extent_m".to_owned()));
+    }
     evaluated.list(rule, &judged);
     if !complete {
         let uncovered = uncovered(rule, &evaluated.covers);
         evaluated.findings.push(uncovered);
+        // Whether the rule applies at all could settle what the coverage leaves open.
+        evaluated.unknowns.extend(cases.iter().flat_map(|(_, applies, _)| applies.unknowns()));
     }
     if evaluated.findings.is_empty() {
         let met = met(scene, rule, &cases);
@@ -118,31 +147,41 @@ fn judged<'a>(
     Judged { case, candidate, judgement }
 }
 
-/// While the district has not set a radius, the nearest target of the rule is to be demonstrated instead.
+/// While the district has not set a radius, the nearest target of the rule is to be demonstrated instead; one that is
+/// surely meant comes before a nearer one that only may be.
 fn demonstrated<'a>(
     scene: &Scene<'a>,
     rule: &Rule,
     cases: &[(Side, Truth, &'a Case)],
     judged: &[Judged<'a>],
-) -> Option<Judged<'a>> {
-    if judged.iter().any(|one| one.judgement.outcome == Outcome::Violated) {
-        return None;
+) -> Demonstration<'a> {
+    let waits = |case: &Case| case.test == Test::Within && case.awaits_parameter(scene.book);
+    let waiting: Vec<_> = cases.iter().filter(|(_, _, case)| waits(case)).collect();
+    let settled = judged.iter().any(|one| matches!(one.judgement.outcome, Outcome::Violated | Outcome::Undetermined));
+    if waiting.is_empty() || settled {
+        return Demonstration::NotAsked;
     }
-    let waiting = cases.iter().filter(|(_, _, case)| case.test == Test::Within && case.awaits_parameter(scene.book));
-    let nearest = waiting.filter_map(|(side, applies, case)| Some((applies, *case, scene.nearest(case, *side)?)));
-    let (applies, case, candidate) = nearest.min_by(|one, other| one.2.distance.0.total_cmp(&other.2.distance.0))?;
-    let already =
-        judged.iter().any(|one| one.candidate.feature.id == candidate.feature.id && one.case.layer == case.layer);
-    if already {
-        return None;
-    }
-    let judgement = Judgement {
-        outcome: if *applies == Truth::Yes { Outcome::NeedsDemonstration } else { Outcome::Undetermined },
-        required: Metres::ZERO,
-        unknowns: applies.unknowns(),
-        verification: mark(rule, case, None),
+    let nearest = |sure: bool| {
+        let found = waiting.iter().filter_map(|(side, applies, case)| {
+            let candidate = scene.nearest_that(case, *side, |one| !sure || one.matches == Truth::Yes)?;
+            Some((applies, *case, candidate))
+        });
+        found.min_by(|one, other| one.2.distance.0.total_cmp(&other.2.distance.0))
     };
-    Some(Judged { case, candidate, judgement })
+    let Some((applies, case, candidate)) = nearest(true).or_else(|| nearest(false)) else {
+        let covers: Vec<Cover> = waiting.iter().map(|(_, _, case)| scene.cover_to(case, LOOKED_FOR)).collect();
+        let known = covers.iter().all(Cover::complete);
+        return if known { Demonstration::NotAsked } else { Demonstration::NothingKnownNear(covers) };
+    };
+    let unknowns = &applies.unknowns() | &candidate.matches.unknowns();
+    let judgement = Judgement {
+        outcome: if unknowns.is_empty() { Outcome::NeedsDemonstration } else { Outcome::Undetermined },
+        required: None,
+        unknowns,
+        verification: mark(rule, case, None),
+        by_assumption: false,
+    };
+    Demonstration::Of(Box::new(Judged { case, candidate, judgement }))
 }
 
 /// The nearest target within ten kilometres, which shows that the rule is met.
@@ -159,7 +198,7 @@ fn worst_first(rule: &Rule, one: &Judged<'_>, other: &Judged<'_>) -> std::cmp::O
         let judgement = &judged.judgement;
         (verdict(judged.case.effect(rule), judgement.outcome, judgement.verification), judgement.outcome as u8)
     };
-    let margin = |judged: &Judged<'_>| judged.candidate.distance.0 - judged.judgement.required.0;
+    let margin = |judged: &Judged<'_>| judged.candidate.distance.0 - judged.judgement.required.unwrap_or_default().0;
     rank(one)
         .cmp(&rank(other))
         .then_with(|| margin(one).total_cmp(&margin(other)))
@@ -180,9 +219,7 @@ pub(super) fn verdict(effect: Effect, outcome: Outcome, verification: Verificati
 
 fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
     let Judged { case, candidate, judgement } = judged;
-    // Neither lying inside something nor a demonstration that awaits a radius is a matter of so many metres.
-    let awaited = judgement.outcome == Outcome::NeedsDemonstration && case.effect(rule) != Effect::Demonstrate;
-    let required = (matches!(case.test, Test::Within | Test::NotLessThan) && !awaited).then_some(judgement.required);
+    let required = judgement.required.filter(|_| case.test != Test::Unspoken);
     Finding {
         outcome: judgement.outcome,
         effect: case.effect(rule),

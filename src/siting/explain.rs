@@ -97,7 +97,7 @@ pub(super) fn unread(rule: &Rule) -> Text {
 fn distance(judged: &Judged<'_>) -> Text {
     let name = judged.candidate.feature.name();
     let measured = judged.candidate.distance;
-    let required = judged.judgement.required;
+    let required = judged.judgement.required.unwrap_or_default();
     if measured == Metres::ZERO {
         return Text::new(format!("与“{name}”相接或重叠"), format!("It touches or overlaps {name:?}"));
     }
@@ -146,7 +146,7 @@ fn unspoken(judged: &Judged<'_>) -> Text {
 
 /// What the outcome comes to.
 fn meaning(rule: &Rule, judged: &Judged<'_>) -> Text {
-    let short = (judged.judgement.required - judged.candidate.distance).0;
+    let short = (judged.judgement.required.unwrap_or_default() - judged.candidate.distance).0;
     let note = rule.note.clone().unwrap_or_default();
     let noted = |zh: &str, en: &str| {
         if note.zh.is_empty() {
@@ -197,7 +197,7 @@ fn reasons(judged: &Judged<'_>) -> Text {
             ),
         })
         .collect();
-    let decides = judged.judgement.unknowns.is_empty() && judged.case.test != Test::Unspoken;
+    let decides = judged.judgement.by_assumption;
     for assumed in judged.candidate.assumed.iter().filter(|_| decides) {
         let whose = if assumed.of == "site" { ("选址", "the site") } else { ("对象", "the target") };
         reasons.push(Text::new(

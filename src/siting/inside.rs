@@ -15,7 +15,7 @@ pub(super) enum Inside<'a> {
     /// The site lies inside, or whether it does hangs on what is not known around it: nothing to hold against it.
     NothingAgainst,
     /// It does not, or not surely; held against the nearest such area.
-    Against(Judged<'a>),
+    Against(Box<Judged<'a>>),
     /// It does not, and there is no such area within ten kilometres.
     NoneNear(Outcome, BTreeSet<Unknown>),
 }
@@ -24,9 +24,19 @@ pub(super) enum Inside<'a> {
 /// against the site here; the missing coverage makes the rule undetermined on its own.
 pub(super) fn judge<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, applies: &Truth, covered: bool) -> Inside<'a> {
     let around = around(scene, case);
-    if holds(scene, around.iter().filter(|area| area.matches == Truth::Yes), scene.own.tried_m()) {
-        return Inside::NothingAgainst;
+    let sure = || around.iter().filter(|area| area.matches == Truth::Yes);
+    let tried = scene.own.tried_m();
+    if holds(scene, sure(), tried) {
+        let tolerance = sure().map(|area| area.tolerance).fold(Metres::ZERO, Metres::max);
+        let clear = tolerance == Metres::ZERO || holds(scene, sure(), tried + tolerance);
+        return match around.iter().find(|area| area.matches == Truth::Yes) {
+            Some(area) if !clear => {
+                Inside::Against(Box::new(judged(rule, case, area.clone(), Outcome::Marginal, BTreeSet::new())))
+            }
+            _ => Inside::NothingAgainst,
+        };
     }
+    let by_assumption = holds(scene, sure(), Metres::ZERO);
     let possibly = holds(scene, around.iter(), Metres::ZERO);
     if !covered && !possibly {
         return Inside::NothingAgainst;
@@ -38,7 +48,11 @@ pub(super) fn judge<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, applies:
     let certain = !possibly && unknowns.is_empty();
     let outcome = if certain { violation(case.effect(rule)) } else { Outcome::Undetermined };
     match around.into_iter().next().or_else(|| scene.nearest(case, Side::Forward)) {
-        Some(candidate) => Inside::Against(judged(rule, case, candidate, outcome, unknowns)),
+        Some(candidate) => {
+            let mut judged = judged(rule, case, candidate, outcome, unknowns);
+            judged.judgement.by_assumption = by_assumption;
+            Inside::Against(Box::new(judged))
+        }
         None => Inside::NoneNear(outcome, unknowns),
     }
 }
@@ -57,7 +71,11 @@ fn judged<'a>(
     unknowns: BTreeSet<Unknown>,
 ) -> Judged<'a> {
     let verification = mark(rule, case, None);
-    Judged { case, candidate, judgement: Judgement { outcome, required: Metres::ZERO, unknowns, verification } }
+    Judged {
+        case,
+        candidate,
+        judgement: Judgement { outcome, required: None, unknowns, verification, by_assumption: false },
+    }
 }
 
 /// The areas that touch the site.

@@ -10,7 +10,7 @@ use super::explain::fact_label;
 use super::scene::Scene;
 use crate::geom::{Geometry, Metres};
 use crate::model::finding::{CoverageRow, Question};
-use crate::model::{Finding, Layer, Outcome, SitingReport, Text, Verdict};
+use crate::model::{Finding, Layer, SitingReport, Text, Verdict};
 use crate::rules::Unknown;
 
 /// At most this many rough targets are named in a note.
@@ -69,12 +69,6 @@ fn questions(evaluated: &[Evaluated]) -> Vec<Question> {
                 rules.entry(fact).or_default().insert(&one.rule);
             }
         }
-        let radius = |finding: &&Finding| {
-            finding.outcome == Outcome::Undetermined && finding.assumed.iter().any(|assumed| assumed.of == "site")
-        };
-        if one.findings.iter().any(|finding| radius(&finding)) {
-            rules.entry("extent_m").or_default().insert(&one.rule);
-        }
     }
     let asked = rules.into_iter().map(|(fact, rules)| {
         let label = fact_label(fact);
@@ -106,6 +100,13 @@ fn notes(scene: &Scene<'_>, evaluated: &[Evaluated]) -> Vec<Text> {
         notes.push(Text::new(
             "规则库中没有适用于该类项目的规则，不能据此认为符合。",
             "No rule of the book applies to this kind of project; that is no reason to take it for compliant.",
+        ));
+    }
+    for fact in scene.proposal.kind.denied(&scene.proposal.facts) {
+        let label = fact_label(fact);
+        notes.push(Text::new(
+            format!("“{}”由项目类别决定，所填内容未采用。", label.zh),
+            format!("The project kind settles whether it {}; what was stated was not used.", label.en),
         ));
     }
     if !scene.proposal.action_stated {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use crate::geom::algorithm::Relate;
-use crate::geom::{Crs, Datum, Geometry, Site, bounds};
+use crate::geom::{Crs, Datum, Geometry, Metres, Site, bounds};
 use crate::ingest::geometry::from_geojson;
 use crate::model::kind::fits;
 use crate::model::proposal::Exemption;
@@ -74,9 +74,16 @@ pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
     let facts = faults.facts(properties);
     let place = Place { crs, datum };
     let site = faults.geometry("geometry", feature.get("geometry").unwrap_or(&Value::Null), place);
-    let tank_wall = properties.get("tank_wall").and_then(|wall| faults.geometry("tank_wall", wall, place));
-    faults.tank_in_site(site.as_ref(), tank_wall.as_ref());
+    let tank_wall = properties
+        .get("tank_wall")
+        .filter(|wall| !wall.is_null())
+        .and_then(|wall| faults.geometry("tank_wall", wall, place));
     let prepared = site.clone().and_then(Site::new);
+    if site.is_some() && prepared.is_none() {
+        faults.add("geometry", "the site has no position", "send a point, line or polygon with coordinates");
+    }
+    let extent = facts.number("extent_m").or(kind.map(|kind| kind.extent_m)).unwrap_or_default();
+    faults.tank_in_site(prepared.as_ref(), tank_wall.as_ref(), Metres(extent));
     match (faults.0.as_slice(), kind, site, prepared) {
         ([], Some(kind), Some(geometry), Some(site)) => Ok(Request {
             proposal: Proposal {
@@ -219,7 +226,7 @@ impl Faults {
 
     fn facts(&mut self, properties: &Map<String, Value>) -> Properties {
         let mut facts = Properties::new();
-        for fact in Kinds::shipped().facts() {
+        for fact in Kinds::shipped().facts().filter(|fact| fact.fact_type != "geometry") {
             let Some(value) = properties.get(&fact.fact).filter(|value| !value.is_null()) else { continue };
             if fits(fact, value) {
                 facts.set(&fact.fact, value.clone());
@@ -232,11 +239,28 @@ impl Faults {
                 );
             }
         }
+        self.handling(&mut facts);
         facts
+    }
+
+    /// Who produces hazardous chemicals handles them.
+    fn handling(&mut self, facts: &mut Properties) {
+        match (facts.flag("produces_hazchem"), facts.flag("handles_hazchem")) {
+            (Some(true), None) => facts.set("handles_hazchem", true),
+            (Some(true), Some(false)) => {
+                let reason = "a project that produces hazardous chemicals handles them";
+                self.add("handles_hazchem", reason, "correct handles_hazchem or produces_hazchem");
+            }
+            _ => {}
+        }
     }
 
     fn geometry(&mut self, field: &str, value: &Value, place: Place) -> Option<Geometry> {
         let drawn = match from_geojson(value) {
+            Ok(Geometry::GeometryCollection(_)) => {
+                self.add(field, "a collection of geometries is no site", "send one point, line or polygon");
+                return None;
+            }
             Ok(drawn) => drawn,
             Err(fault) => {
                 self.add(field, fault.what, fault.hint);
@@ -253,11 +277,18 @@ impl Faults {
         }
     }
 
-    fn tank_in_site(&mut self, site: Option<&Geometry>, tank: Option<&Geometry>) {
-        let (Some(site @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_))), Some(tank)) = (site, tank) else {
+    /// Tank walls are outlines inside the site, or within its extent where it is a point.
+    fn tank_in_site(&mut self, site: Option<&Site>, tank: Option<&Geometry>, extent: Metres) {
+        let (Some(site), Some(tank)) = (site, tank) else { return };
+        if !matches!(tank, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
+            self.add("tank_wall", "tank walls are outlines", "draw each tank as a polygon");
             return;
+        }
+        let inside = match site.geometry() {
+            area @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_)) => area.relate(tank).is_covers(),
+            _ => site.nearest(tank).is_some_and(|way| way.distance <= extent),
         };
-        if !site.relate(tank).is_covers() {
+        if !inside {
             self.add("tank_wall", "the tank walls do not lie inside the site", "draw them inside the site's boundary");
         }
     }

@@ -83,7 +83,8 @@ impl<'a> Scene<'a> {
     pub fn candidates(&self, case: &'a Case, side: Side, within: Metres) -> Vec<Candidate<'a>> {
         let Ok(index) = self.snapshot.layer(case.layer) else { return vec![] };
         let beyond = self.own.tried_m() + index.widest().max(self.book.defaults().most(case.layer));
-        let window = self.site.envelope().expanded(within + beyond);
+        // A metre more, so that what touches is found whatever the last digit of a coordinate.
+        let window = self.site.envelope().expanded(within + beyond + Metres(1.0));
         let near = index.touching(&window).into_iter();
         let mut found: Vec<_> = near.filter_map(|feature| self.candidate(case, side, feature)).collect();
         found.retain(|candidate| candidate.distance.less(candidate.measured().assumed) <= within);
@@ -95,17 +96,24 @@ impl<'a> Scene<'a> {
 
     /// The nearest target of a case within ten kilometres.
     pub fn nearest(&self, case: &'a Case, side: Side) -> Option<Candidate<'a>> {
-        let sure = |candidate: &Candidate<'_>, ring: f64| candidate.distance.0 <= ring;
+        self.nearest_that(case, side, |_| true)
+    }
+
+    /// The nearest target of a case within ten kilometres of which something holds.
+    pub fn nearest_that(
+        &self,
+        case: &'a Case,
+        side: Side,
+        holds: impl Fn(&Candidate<'a>) -> bool,
+    ) -> Option<Candidate<'a>> {
         RINGS_M.into_iter().find_map(|ring| {
-            let first = self.candidates(case, side, Metres(ring)).into_iter().next()?;
-            sure(&first, ring).then_some(first)
+            let first = self.candidates(case, side, Metres(ring)).into_iter().find(&holds)?;
+            (first.distance.0 <= ring).then_some(first)
         })
     }
 
     fn candidate(&self, case: &'a Case, side: Side, feature: &'a Feature) -> Option<Candidate<'a>> {
-        let of_kind =
-            case.kinds.is_empty() || feature.kind().is_some_and(|kind| case.kinds.iter().any(|own| own == kind));
-        if !of_kind || self.spoken_for(case, feature) {
+        if !case.means(feature.kind()) || self.spoken_for(case, feature) {
             return None;
         }
         let matches = case.matches(|field| self.field(feature, field));

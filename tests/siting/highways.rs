@@ -87,8 +87,6 @@ fn every_kind_of_dangerous_place_is_meant() {
     for kind in [
         "oil_depot",
         "lpg_station",
-        "cng_lng_station",
-        "h2_station",
         "explosives_store",
         "fireworks_store",
         "hazchem_production_unit",

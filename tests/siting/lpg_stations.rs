@@ -32,7 +32,11 @@ fn station(volume: Value, largest: Value) -> Value {
 }
 
 fn village(metres: f64) -> Scene {
-    Scene::new().with(Layer::ResidentialZones, area_north(metres), json!({"name": "某村", "persons": 60}))
+    Scene::new().with(
+        Layer::ResidentialZones,
+        area_north(metres),
+        json!({"name": "某村", "persons": 60, "households": 20}),
+    )
 }
 
 /// A site around the tanks, 200 m wide.

@@ -47,7 +47,13 @@ pub fn block(azimuth: f64, metres: f64, size: f64) -> Value {
 /// A lot whose northernmost corner is the middle, so that what lies due north of the middle lies as far from the lot.
 pub fn lot() -> Value {
     let (x, y) = CENTRE;
-    polygon(&[(x, y), (x - 0.0003, y - 0.0002), (x - 0.0003, y - 0.0005), (x + 0.0003, y - 0.0005), (x + 0.0003, y - 0.0002)])
+    polygon(&[
+        (x, y),
+        (x - 0.0003, y - 0.0002),
+        (x - 0.0003, y - 0.0005),
+        (x + 0.0003, y - 0.0005),
+        (x + 0.0003, y - 0.0002),
+    ])
 }
 
 /// A line from west to east whose bend lies `metres` north of the middle and is its nearest place.
