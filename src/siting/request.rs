@@ -261,6 +261,14 @@ impl Faults {
                 self.add(field, "a collection of geometries is no site", "send one point, line or polygon");
                 return None;
             }
+            Ok(drawn) if has_a_bare_line(&drawn) => {
+                self.add(
+                    field,
+                    "a line has fewer than two positions",
+                    "give each line two positions or more, or send a point",
+                );
+                return None;
+            }
             Ok(drawn) => drawn,
             Err(fault) => {
                 self.add(field, fault.what, fault.hint);
@@ -309,6 +317,14 @@ impl<'v> Feature<'v> {
             Self::Bare(geometry) => (name == "geometry").then_some(geometry),
             Self::Nothing => None,
         }
+    }
+}
+
+fn has_a_bare_line(geometry: &Geometry) -> bool {
+    match geometry {
+        Geometry::LineString(line) => line.0.len() < 2,
+        Geometry::MultiLineString(lines) => lines.iter().any(|line| line.0.len() < 2),
+        _ => false,
     }
 }
 
