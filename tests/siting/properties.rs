@@ -302,9 +302,11 @@ fn one_more_target_never_helps_unless_it_is_a_park_or_a_zone_drawn_for_a_plant()
 
 #[test]
 fn farther_is_never_worse() {
-    let steps =
-        [0.0, 4.0, 9.0, 19.0, 31.0, 49.0, 70.0, 99.0, 120.0, 151.0, 201.0, 260.0, 501.0, 800.0, 1001.0, 1600.0, 3001.0];
-    for kind in Kinds::shipped().all() {
+    let steps = [0.0, 4.0, 19.0, 49.0, 99.0, 151.0, 260.0, 501.0, 1001.0, 3001.0];
+    // One kind for each set of words that the rules know a kind by; the others answer to the same rules.
+    let kinds =
+        ["chem_project", "tailings_pond", "lpg_station", "fuel_station", "quarry_mine", "residential", "powerline"];
+    for kind in kinds.map(|kind| Kinds::shipped().find(kind).unwrap()) {
         for sort in SORTS.iter().filter(|sort| sort.layer != Layer::ChemicalParks) {
             let properties: Map<String, Value> =
                 sort.always.iter().map(|(name, values)| ((*name).to_owned(), value(values[0]))).collect();
