@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::kind::Fact;
-use crate::model::{Kind, Kinds, Text};
+use crate::model::{Kind, Kinds, Properties, Text};
 use crate::rules::RuleBook;
 use crate::rules::applicability::facts_asked;
 
@@ -46,7 +46,10 @@ pub fn kinds(book: &RuleBook) -> Vec<KindRow> {
 
 fn row(book: &RuleBook, kind: &Kind) -> KindRow {
     let asked = facts_asked(book, kind);
-    let facts = Kinds::shipped().facts().filter(|fact| asked.contains(&fact.fact) || ALWAYS.contains(&&*fact.fact));
+    // What follows from the kind is not asked.
+    let open = |fact: &Fact| kind.fact(&fact.fact, &Properties::new()).is_none();
+    let wanted = |fact: &&Fact| ALWAYS.contains(&&*fact.fact) || (asked.contains(&fact.fact) && open(fact));
+    let facts = Kinds::shipped().facts().filter(wanted);
     KindRow {
         kind: kind.kind.clone(),
         name: kind.name.clone(),
