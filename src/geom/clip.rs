@@ -86,7 +86,9 @@ fn cut_chain(chain: &[Coord], side: Side) -> Vec<Vec<Coord>> {
 }
 
 fn clip_area(area: &Polygon, window: &WorldBox) -> Option<Polygon> {
-    if area.exterior().0.iter().all(|point| window.contains(*point)) {
+    // A hole should lie inside its outline, but a shape that nobody repaired may have one that does not.
+    let mut rings = std::iter::once(area.exterior()).chain(area.interiors());
+    if rings.all(|ring| ring.0.iter().all(|point| window.contains(*point))) {
         return Some(area.clone());
     }
     let exterior = clip_ring(area.exterior(), window)?;
@@ -131,6 +133,13 @@ mod tests {
     }
 
     /// A simple polygon around the middle: one radius a direction.
+    #[test]
+    fn a_hole_that_sticks_out_of_its_outline_is_clipped_too() {
+        let area: Polygon = wkt!(POLYGON((0.3 0.3, 0.6 0.3, 0.6 0.6, 0.3 0.3), (0.1 0.3, 0.1 0.4, 0.4 0.4, 0.1 0.3)));
+        let clipped = clip_area(&area, &WINDOW).unwrap();
+        assert!(clipped.interiors().iter().all(|hole| hole.0.iter().all(|point| WINDOW.contains(*point))));
+    }
+
     fn star(radii: &[f64]) -> Polygon {
         let turn = std::f64::consts::TAU / radii.len() as f64;
         let vertex = |(n, radius): (usize, &f64)| {
