@@ -44,6 +44,8 @@ impl Desk {
         let entries = std::fs::read_dir(self.0.path()).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        // SQLite keeps these two beside a store for as long as it likes.
+        names.retain(|name| !name.ends_with("-shm") && !name.ends_with("-wal"));
         names.sort();
         names
     }
