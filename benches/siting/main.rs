@@ -2,13 +2,16 @@
 //!
 //! `cargo bench --bench siting` makes the sample province, starts the server on a free port of the loopback, checks
 //! chemical projects near settlements with every fact stated, and prints what it measured. It asserts no time; it does
-//! compare answers. With `SISETU_BENCH_POSTGRES` naming an empty PostGIS database (`scripts/postgis.sh` makes one) the
-//! same sites are asked of PostGIS `geography` in the same run.
+//! compare answers. `scripts/postgis.sh cargo bench --bench siting` asks PostGIS `geography` about the same sites in the
+//! same run (`SISETU_TEST_POSTGRES` names the empty database).
 //!
-//! `SISETU_BENCH_SIZE` (district, province), `SISETU_BENCH_SITES`, `SISETU_BENCH_BATCH` change what is measured.
+//! `SISETU_BENCH_SIZE` (district, province), `SISETU_BENCH_SITES`, `SISETU_BENCH_ANCHOR` (how many sites PostGIS is asked
+//! about) and `SISETU_BENCH_BATCH` change what is measured.
 
 mod client;
+mod postgis;
 mod province;
+mod question;
 mod sites;
 mod timing;
 
@@ -26,6 +29,8 @@ use sisetu::siting::{self, Asked, Request, request};
 use sisetu::{serve, store::Store};
 
 use client::Client;
+use postgis::{Agreement, Postgis};
+use question::LAYERS;
 use timing::{Times, peak_mib, processor_seconds};
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -49,7 +54,12 @@ fn main() -> Result<(), Fault> {
 
     let bodies = sites::requests(&edition.snapshot, &book, setting("SISETU_BENCH_SITES", 2_000), 7);
     in_process(&edition, &book, &bodies)?;
-    over_http(address, &bodies)?;
+    let times = over_http(address, &bodies)?;
+    if let Ok(url) = std::env::var("SISETU_TEST_POSTGRES") {
+        runtime.block_on(anchored(&url, &edition, &bodies, &times))?;
+    } else {
+        println!("PostGIS:    not asked: SISETU_TEST_POSTGRES is not set");
+    }
     batch(&edition, &book)?;
     println!("peak memory {:.0} MiB", peak_mib().unwrap_or(f64::NAN));
     Ok(())
@@ -107,6 +117,46 @@ fn over_http(address: SocketAddr, bodies: &[Value]) -> Result<Times, Fault> {
     }
     println!("over HTTP:  {times}");
     Ok(times)
+}
+
+/// PostGIS on the same sites: first whether both say the same, then how long it takes.
+async fn anchored(url: &str, edition: &Edition, bodies: &[Value], http: &Times) -> Result<(), Fault> {
+    let started = Instant::now();
+    let mut postgis = Postgis::filled(url, &edition.snapshot).await?;
+    println!("PostGIS:    filled in {:.0} s", started.elapsed().as_secs_f64());
+    let some: Vec<Request> =
+        bodies.iter().take(setting("SISETU_BENCH_ANCHOR", 300)).map(parsed).collect::<Result<_, _>>()?;
+    let mut agreement = Agreement::default();
+    let [mut own, mut theirs] = [Times::default(), Times::default()];
+    for request in &some {
+        let site = format!("SRID=4490;{}", postgis::wkt(request.site.geometry()));
+        let mine = own.of(|| LAYERS.map(|layer| question::ours(&edition.snapshot, layer, &request.site)));
+        let started = Instant::now();
+        let mut answers = Vec::new();
+        for layer in LAYERS {
+            answers.push(postgis.ask(layer, &site).await?);
+        }
+        theirs.note(started.elapsed());
+        for ((layer, mine), answer) in LAYERS.into_iter().zip(&mine).zip(&answers) {
+            agreement.compare(&edition.snapshot, layer, &request.site, mine, answer);
+        }
+    }
+    println!(
+        "            {} distances: worst difference {:.2} mm but for {} where PostGIS is longer than a real geodesic; {} unexplained",
+        agreement.distances,
+        agreement.worst_m * 1e3,
+        agreement.postgis_too_long,
+        agreement.unexplained.len()
+    );
+    agreement.unexplained.iter().take(10).for_each(|one| println!("            {one}"));
+    println!("            geography {theirs}\n            the same in process {own}");
+    let ratio = |share| theirs.quantile_ms(share) / http.quantile_ms(share);
+    println!(
+        "            PostGIS geography / full check over HTTP: p50 {:.0} times, p99 {:.0} times",
+        ratio(0.5),
+        ratio(0.99)
+    );
+    Ok(())
 }
 
 /// Many sites at once, one thread a processor.

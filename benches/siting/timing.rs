@@ -16,6 +16,11 @@ impl Times {
         done
     }
 
+    /// Notes a time that was taken elsewhere.
+    pub fn note(&mut self, time: Duration) {
+        self.0.push(time);
+    }
+
     /// The time that a share of the runs did not exceed, in milliseconds.
     pub fn quantile_ms(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
