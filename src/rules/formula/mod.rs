@@ -1,6 +1,7 @@
 //! Calculations that a standard prescribes: figures from figures, with the steps that lead to them. Coefficients are data
 //! (`data/formulas`), each under its verification mark.
 
+pub mod hazard_source;
 pub mod hygiene;
 pub mod impact_radius;
 
