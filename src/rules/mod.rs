@@ -4,6 +4,7 @@ pub mod applicability;
 pub mod book;
 pub mod condition;
 pub mod defaults;
+pub mod formula;
 pub mod judgement;
 pub mod lint;
 pub mod lookup;
