@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::scene::Scene;
-use crate::geom::{Metres, Region};
+use crate::geom::{Metres, Region, holds_plainly};
 use crate::model::{Feature, Layer, Schema};
 use crate::rules::Case;
 use crate::rules::applicability::Side;
@@ -58,7 +58,10 @@ impl Scene<'_> {
             None => true,
             Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
         });
-        Region::union_of(speaking.map(|statement| &statement.geometry)).holds(self.site, reach)
+        let speaking: Vec<&&Feature> = speaking.collect();
+        // Mostly one statement holds everything, so that no union is needed.
+        speaking.iter().any(|statement| holds_plainly(statement.shape(), self.site, reach) == Some(true))
+            || Region::union_of(speaking.iter().map(|statement| &statement.geometry)).holds(self.site, reach)
     }
 
     /// The coverage statements about a layer that are valid and lie about the site.
