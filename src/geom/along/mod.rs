@@ -1,9 +1,12 @@
 //! Lengths along a line: how far up or down a river, which part of a pipeline, which stretch of it holds the most people.
 
 mod chainage;
+mod river;
+mod water;
 mod window;
 
 pub use chainage::{Chainage, Position, Stretch};
+pub use river::{Along, AlongRiver, Flow, Side, distance_along};
 pub use window::{Load, heaviest_load, heaviest_window};
 
 use geo::{Coord, Geometry, LineString, Polygon};
