@@ -101,13 +101,13 @@ impl Chainage {
     /// The line from one position to another, in the direction of drawing; one part for each part that it touches.
     pub fn stretch(&self, stretch: Stretch) -> MultiLineString {
         let (from_m, to_m) = (stretch.from_m.min(stretch.to_m).max(0.0), stretch.to_m.max(stretch.from_m));
-        let touched = |piece: &&Piece| from_m < to_m && piece.to_m() > from_m && piece.from_m < to_m;
+        let touched = |piece: &&Piece| from_m < to_m && piece.end_m() > from_m && piece.from_m < to_m;
         let mut parts: Vec<(usize, Vec<Coord>)> = Vec::new();
         for piece in self.pieces.iter().filter(touched) {
             if parts.last().is_none_or(|(part, _)| *part != piece.part) {
                 parts.push((piece.part, vec![piece.place(from_m).0]));
             }
-            let end = if to_m < piece.to_m() { piece.place(to_m).0 } else { piece.end };
+            let end = if to_m < piece.end_m() { piece.place(to_m).0 } else { piece.end };
             if let Some((_, chain)) = parts.last_mut() {
                 chain.push(end);
             }
@@ -131,13 +131,13 @@ impl Chainage {
     }
 
     fn piece_at(&self, at_m: f64) -> &Piece {
-        let place = self.pieces.partition_point(|piece| piece.to_m() < at_m);
+        let place = self.pieces.partition_point(|piece| piece.end_m() < at_m);
         &self.pieces[place.min(self.pieces.len() - 1)]
     }
 }
 
 impl Piece {
-    fn to_m(&self) -> f64 {
+    fn end_m(&self) -> f64 {
         self.from_m + self.length_m
     }
 
