@@ -10,6 +10,7 @@ mod mend;
 mod near_series;
 mod noding;
 
+pub mod along;
 pub mod bounds;
 pub mod clip;
 pub mod coverage;

@@ -1,6 +1,6 @@
 //! The plane of one measurement.
 
-use geo::Coord;
+use geo::{Coord, LineString};
 
 use super::near_series::NearSeries;
 use super::transverse_mercator::TransverseMercator;
@@ -44,19 +44,29 @@ impl LocalPlane {
         Metres(self.near.ground_m(from, to).unwrap_or_else(geodesic))
     }
 
-    /// A chain of vertices in the plane, long edges split first.
-    pub fn project_line(&self, places: &[Coord]) -> Vec<Coord> {
-        let mut chain = Vec::with_capacity(places.len());
-        for edge in places.windows(2) {
-            let steps = steps(edge[0], edge[1]);
-            for step in 0..steps {
-                let share = f64::from(step) / f64::from(steps);
-                chain.push(self.project(edge[0] + (edge[1] - edge[0]) * share));
-            }
-        }
-        chain.extend(places.last().map(|last| self.project(*last)));
-        chain
+    /// A line in the plane, long edges split first.
+    pub fn project_line(&self, line: &LineString) -> Vec<Coord> {
+        self.project_chain(&line.0)
     }
+
+    /// Vertices in the plane, long edges between them split first.
+    pub(super) fn project_chain(&self, places: &[Coord]) -> Vec<Coord> {
+        split(places).into_iter().map(|place| self.project(place)).collect()
+    }
+}
+
+/// Vertices in degrees, long edges between them split.
+pub(super) fn split(places: &[Coord]) -> Vec<Coord> {
+    let mut chain = Vec::with_capacity(places.len());
+    for edge in places.windows(2) {
+        let steps = steps(edge[0], edge[1]);
+        for step in 0..steps {
+            let share = f64::from(step) / f64::from(steps);
+            chain.push(edge[0] + (edge[1] - edge[0]) * share);
+        }
+    }
+    chain.extend(places.last());
+    chain
 }
 
 /// How many pieces an edge in degrees is split into; the estimate is long on purpose.
@@ -84,7 +94,7 @@ mod tests {
     #[test]
     fn long_edges_follow_the_straight_line_in_degrees() {
         let plane = LocalPlane::centred_at(Coord { x: 115.8, y: 29.6 });
-        let chain = plane.project_line(&[Coord { x: 115.7, y: 29.6 }, Coord { x: 115.9, y: 29.6 }]);
+        let chain = plane.project_chain(&[Coord { x: 115.7, y: 29.6 }, Coord { x: 115.9, y: 29.6 }]);
         assert!(chain.len() > 40);
         // A parallel is straight in degrees, so the chain must pass within 3 mm of its middle, the centre.
         let edge = chain.windows(2).find(|edge| edge[0].x <= 0.0 && edge[1].x >= 0.0).unwrap();

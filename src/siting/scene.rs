@@ -48,8 +48,10 @@ struct Proposed<'a>(&'a Proposal);
 impl Party for Proposed<'_> {
     fn value(&self, name: &str) -> Option<Value> {
         let Proposal { kind, facts, .. } = self.0;
-        if name == "kind" {
-            return Some(Value::from(kind.kind.as_str()));
+        match name {
+            "kind" => return Some(Value::from(kind.kind.as_str())),
+            "action" => return Some(Value::from(self.0.action.word())),
+            _ => {}
         }
         kind.fact(name, facts).map(Value::from).or_else(|| facts.get(name).cloned())
     }
@@ -68,6 +70,9 @@ struct Neighbour<'s, 'a> {
 
 impl Party for Neighbour<'_, '_> {
     fn value(&self, name: &str) -> Option<Value> {
+        if name == "layer" {
+            return Some(Value::from(self.layer.name()));
+        }
         // Housing has no kind of its own in its layer.
         if name == "kind" && self.layer == Layer::ResidentialZones {
             return Some(Value::from("residential"));
