@@ -33,6 +33,9 @@ use postgis::{Agreement, Postgis};
 use question::LAYERS;
 use timing::{Times, peak_mib, processor_seconds};
 
+/// How often everything is measured, so that what the machine does besides can be told from what a check costs.
+const PASSES: usize = 3;
+
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Fault> {
@@ -91,32 +94,42 @@ fn checked(edition: &Edition, book: &RuleBook, request: &Request) -> SitingRepor
 
 /// Parse, check and write, each timed, in this thread.
 fn in_process(edition: &Edition, book: &RuleBook, bodies: &[Value]) -> Result<(), Fault> {
-    let [mut parse, mut check, mut write] = [Times::default(), Times::default(), Times::default()];
+    let [mut parse, mut write] = [Times::default(), Times::default()];
+    let mut checks: Vec<Times> = (0..PASSES).map(|_| Times::default()).collect();
     let (mut bytes, mut findings) = (0, 0);
     for body in bodies {
         let request = parse.of(|| parsed(body))?;
-        let report = check.of(|| checked(edition, book, &request));
+        let report = checks[0].of(|| checked(edition, book, &request));
+        checks[1..].iter_mut().for_each(|pass| drop(pass.of(|| checked(edition, book, &request))));
         findings += report.findings.len();
         bytes += write.of(|| serde_json::to_vec(&report))?.len();
     }
     let mean = |sum: usize| sum as f64 / bodies.len() as f64;
-    println!("in process: parse {parse}\n            check {check}\n            write {write}");
+    println!("in process: parse {parse}\n            check {}\n            write {write}", checks[0]);
+    println!("            check, best of {PASSES}: {}", Times::least(&checks));
     println!("            {:.1} findings and {:.1} kB a report", mean(findings), mean(bytes) / 1e3);
     Ok(())
 }
 
+/// The whole way: the request as text, the report as JSON.
 fn over_http(address: SocketAddr, bodies: &[Value]) -> Result<Times, Fault> {
     let texts: Vec<Vec<u8>> = bodies.iter().map(serde_json::to_vec).collect::<Result<_, _>>()?;
     let mut client = Client::connect(address)?;
     for text in texts.iter().take(50) {
         client.check(text)?;
     }
-    let mut times = Times::default();
-    for text in &texts {
-        times.of(|| client.check(text))?;
+    let mut passes = Vec::new();
+    for _ in 0..PASSES {
+        let mut times = Times::default();
+        for text in &texts {
+            times.of(|| client.check(text))?;
+        }
+        println!("over HTTP:  {times}");
+        passes.push(times);
     }
-    println!("over HTTP:  {times}");
-    Ok(times)
+    println!("            best of {PASSES}: {}", Times::least(&passes));
+    // The first pass is what counts; the others only show what the machine did besides.
+    Ok(passes.swap_remove(0))
 }
 
 /// PostGIS on the same sites: first whether both say the same, then how long it takes.
@@ -145,9 +158,10 @@ async fn anchored(url: &str, edition: &Edition, bodies: &[Value], http: &Times) 
         "            {} distances: worst difference {:.2} mm but for {} where PostGIS is longer than a real geodesic; {} unexplained",
         agreement.distances,
         agreement.worst_m * 1e3,
-        agreement.postgis_too_long,
+        agreement.postgis_too_long.len(),
         agreement.unexplained.len()
     );
+    println!("            those are longer by {}", agreement.excess());
     agreement.unexplained.iter().take(10).for_each(|one| println!("            {one}"));
     println!("            geography {theirs}\n            the same in process {own}");
     let ratio = |share| theirs.quantile_ms(share) / http.quantile_ms(share);

@@ -77,14 +77,26 @@ impl Postgis {
 #[derive(Debug, Default)]
 pub struct Agreement {
     pub distances: usize,
+    /// The largest difference that is no more than a centimetre.
     pub worst_m: f64,
-    /// Where they differ by more than a centimetre and PostGIS is longer than a geodesic that joins the two shapes.
-    pub postgis_too_long: usize,
+    /// By how much PostGIS is longer than a geodesic that does join the two shapes, where that is over a centimetre: it
+    /// picks the nearest pair of places on a sphere and measures it on the ellipsoid.
+    pub postgis_too_long: Vec<f64>,
     /// Where they differ by more than a centimetre and nothing shows who is right.
     pub unexplained: Vec<String>,
 }
 
 impl Agreement {
+    /// The middle and the largest of those.
+    pub fn excess(&self) -> String {
+        let mut sorted = self.postgis_too_long.clone();
+        sorted.sort_by(f64::total_cmp);
+        match (sorted.get(sorted.len() / 2), sorted.last()) {
+            (Some(middle), Some(most)) => format!("{middle:.3} m in the middle, {most:.3} m at most"),
+            _ => "nothing".to_owned(),
+        }
+    }
+
     /// Holds two answers against each other.
     pub fn compare(&mut self, snapshot: &Snapshot, layer: Layer, site: &Site, ours: &Around, theirs: &Around) {
         let both = ours.within.iter().filter_map(|(id, own)| Some((id, *own, *theirs.within.get(id)?)));
@@ -109,7 +121,7 @@ impl Agreement {
         if off <= TOLERANCE_M {
             self.worst_m = self.worst_m.max(off);
         } else if their > own && realised(snapshot, layer, site, id, own) {
-            self.postgis_too_long += 1;
+            self.postgis_too_long.push(their - own);
         } else {
             self.unexplained.push(format!("{layer}/{id}: {own} m here, {their} m in PostGIS"));
         }

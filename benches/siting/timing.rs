@@ -21,6 +21,12 @@ impl Times {
         self.0.push(time);
     }
 
+    /// Of each run the least time of several passes over the same work: what it costs without the machine's other work.
+    pub fn least(passes: &[Self]) -> Self {
+        let runs = passes.iter().map(|pass| pass.0.len()).min().unwrap_or_default();
+        Self((0..runs).filter_map(|run| passes.iter().map(|pass| pass.0[run]).min()).collect())
+    }
+
     /// The time that a share of the runs did not exceed, in milliseconds.
     pub fn quantile_ms(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();

@@ -2,10 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::Request;
+use super::coverage::Statements;
 use crate::geom::{Metres, Nearest, Site};
 use crate::index::Snapshot;
 use crate::model::finding::Assumed;
@@ -29,10 +32,12 @@ pub(super) struct Scene<'a> {
     /// Kinds of enterprise that a table rule speaks for when people come near them.
     spoken_kinds: BTreeSet<&'a str>,
     ways: RefCell<Ways<'a>>,
+    /// What is stated of the coverage of layers as far as rules reach, by layer and reach.
+    pub(super) statements: RefCell<HashMap<(Layer, u64), Rc<Statements<'a>>>>,
 }
 
-/// What has been measured, by layer, id and the line it was measured from; none for the site's outline.
-type Ways<'a> = HashMap<(Layer, &'a str, Option<&'a str>), Way>;
+/// What has been measured, by the feature's address and the line it was measured from; none for the site's outline.
+type Ways<'a> = HashMap<(usize, Option<&'a str>), Way>;
 
 /// What is known of the way to a target.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +135,7 @@ impl<'a> Scene<'a> {
             lines: lines.collect(),
             spoken_kinds: spoken.flat_map(|(_, _, case)| case.kinds.iter().map(String::as_str)).collect(),
             ways: RefCell::default(),
+            statements: RefCell::default(),
         }
     }
 
@@ -162,7 +168,7 @@ impl<'a> Scene<'a> {
     ) -> Option<Candidate<'a>> {
         let index = self.snapshot.layer(case.layer).ok()?;
         let widest = index.widest().max(self.book.defaults().most(case.layer));
-        let measure = |feature: &'a std::sync::Arc<Feature>, limit: Metres| {
+        let measure = |feature: &'a Arc<Feature>, limit: Metres| {
             let candidate = self.candidate(case, side, feature, limit + widest + Metres(0.001)).filter(&holds)?;
             Some((candidate.distance, candidate))
         };
@@ -173,15 +179,15 @@ impl<'a> Scene<'a> {
 
     /// A target of a case, measured; `None` where it is not meant, or surely farther than `limit`.
     fn candidate(&self, case: &'a Case, side: Side, feature: &'a Feature, limit: Metres) -> Option<Candidate<'a>> {
-        if !case.means(feature.kind()) || self.spoken_for(case, feature) {
+        if !case.means(feature.kind()) {
             return None;
         }
         let matches = case.matches(|field| self.field(feature, field));
-        if matches == Truth::No {
+        if matches == Truth::No || self.spoken_for(case, feature) {
             return None;
         }
         let (line, start) = self.start(case, side);
-        let way = self.way(case.layer, feature, line, limit)?;
+        let way = self.way(feature, line, limit)?;
         let allowance = self.book.defaults().allowance(case.layer, feature);
         let own = if line.is_some() { vec![] } else { self.own.tried.clone() };
         let read = case.all_of.iter().filter(|one| one.taken_as_read(self.field(feature, &one.field)));
@@ -213,8 +219,8 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn way(&self, layer: Layer, feature: &'a Feature, line: Option<&'a str>, limit: Metres) -> Option<Nearest> {
-        let key = (layer, feature.id.as_str(), line);
+    fn way(&self, feature: &'a Feature, line: Option<&'a str>, limit: Metres) -> Option<Nearest> {
+        let key = (std::ptr::from_ref(feature).addr(), line);
         match self.ways.borrow().get(&key) {
             Some(Way::Known(way)) => return Some(*way),
             Some(Way::Beyond(tried)) if *tried >= limit => return None,
@@ -293,11 +299,13 @@ impl<'a> Scene<'a> {
         owner: &'f Feature,
     ) -> impl Iterator<Item = &'f Feature> {
         let names = [Some(owner.id.as_str()), owner.properties.text("uscc"), owner.properties.text("name")];
-        let means_owner = move |name: &&str| self.snapshot.referred(of, name).is_some_and(|meant| meant.id == owner.id);
         let index = self.snapshot.layer(layer).ok().filter(|index| !index.is_empty());
-        let names = index.into_iter().flat_map(move |_| names.into_iter().flatten().filter(means_owner));
-        let naming =
-            names.flat_map(move |name| index.into_iter().flat_map(move |index| index.bearing(reference, name)));
-        naming.map(|feature| &**feature)
+        let bearing = move |name| {
+            index.into_iter().flat_map(move |index| index.bearing(reference, name)).zip(std::iter::repeat(name))
+        };
+        let naming = names.into_iter().flatten().flat_map(bearing);
+        naming
+            .filter(move |(_, named)| self.snapshot.referred(of, named).is_some_and(|meant| meant.id == owner.id))
+            .map(|(feature, _)| &**feature)
     }
 }
