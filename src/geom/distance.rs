@@ -121,13 +121,8 @@ impl Site {
 
     /// A place that both shapes hold, given that they meet.
     fn shared_point(&self, other: &Shape<'_>, chains: &[Chain<'_>]) -> Option<Point> {
-        // What crosses the site's edges comes into its box.
-        let near = self.envelope.expanded(Metres(1.0));
-        let mut edges = Edges::default();
-        for piece in other.pieces(chains, |envelope| envelope.intersects(&near)) {
-            edges.add(piece, &self.plane);
-        }
-        edges.pack();
+        // All edges in their order, so that the same place is told however the other shape was prepared.
+        let edges = Edges::of(chains, &self.plane);
         if let Some(pair) = self.edges.nearest(&edges).filter(|pair| pair.square == 0.0) {
             return Some(pair.unprojected(&self.plane).0);
         }
