@@ -9,13 +9,12 @@ use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
 use serde_json::Value;
 use sisetu::geom::{Crs, Datum};
-use sisetu::rules::RuleBook;
 use sisetu::siting::request::{self, Asked};
 use sisetu::{report, siting};
 
 use super::exit::Failure;
 use super::open::StoreOption;
-use super::rules::shipped;
+use super::rules::RulesOption;
 use super::{Ended, exit, output};
 
 /// Checks one proposal: may this stand here, and by which clause not
@@ -54,6 +53,8 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]
+    rules: RulesOption,
+    #[command(flatten)]
     store: StoreOption,
 }
 
@@ -75,7 +76,7 @@ impl Check {
         let body = read(&self.site)?;
         let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of, today: today() };
         let request = request::parse(&body, &asked)?;
-        let book: RuleBook = shipped()?;
+        let book = self.rules.book()?;
         let snapshot = self.store.snapshot().await?;
         let report = siting::check(&snapshot, &book, &request, Timestamp::now());
         let text = match self.format {

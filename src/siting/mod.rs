@@ -1,5 +1,6 @@
 //! 评 Siting: may it stand here? One proposal, one edition, one rule book in; one report out.
 
+mod along;
 mod coverage;
 mod evaluate;
 mod explain;
