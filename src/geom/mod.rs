@@ -19,6 +19,7 @@ pub mod envelope;
 pub mod grid;
 pub mod plane;
 pub mod repair;
+pub mod shift;
 pub mod simplify;
 pub mod transverse_mercator;
 pub mod units;
