@@ -10,6 +10,7 @@ mod mend;
 mod noding;
 
 pub mod bounds;
+pub mod buffer;
 pub mod clip;
 pub mod coverage;
 pub mod crs;
@@ -25,6 +26,7 @@ pub mod transverse_mercator;
 pub mod units;
 pub mod world;
 
+pub use buffer::{Rounding, buffered, buffered_near};
 pub use clip::clip;
 pub use coverage::Region;
 pub use crs::Crs;
