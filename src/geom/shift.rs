@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn what_is_outside_must_come_in_by_its_farthest_corner() {
         let region = Region::union_of([&block(0.0, 0.0, 500.0)]);
-        let move_of = |east: f64, reach: f64| to_enter(&Site::new(block(east, 0.0, 50.0)).unwrap(), &region, Metres(reach)).0;
+        let move_of =
+            |east: f64, reach: f64| to_enter(&Site::new(block(east, 0.0, 50.0)).unwrap(), &region, Metres(reach)).0;
         assert!((move_of(520.0, 0.0) - 70.0).abs() < 0.01);
         assert!((move_of(520.0, 30.0) - 100.0).abs() < 0.01);
         assert!((move_of(400.0, 80.0) - 30.0).abs() < 0.01);

@@ -128,6 +128,11 @@ impl Scene {
         self
     }
 
+    /// The book that proposals are held against.
+    pub fn book(&self) -> &RuleBook {
+        self.book.as_ref().unwrap_or(&BOOK)
+    }
+
     pub fn snapshot(&self) -> Snapshot {
         let mut layers = self.layers.clone();
         let everywhere = polygon(&[(114.0, 28.0), (118.0, 28.0), (118.0, 31.0), (114.0, 31.0)]);
@@ -159,7 +164,7 @@ impl Scene {
     #[track_caller]
     pub fn ask(&self, body: &Value, asked: &Asked) -> SitingReport {
         let request = request::parse(body, asked).unwrap();
-        check(&self.snapshot(), self.book.as_ref().unwrap_or(&BOOK), &request, Timestamp::UNIX_EPOCH)
+        check(&self.snapshot(), self.book(), &request, Timestamp::UNIX_EPOCH)
     }
 }
 

@@ -54,7 +54,7 @@ impl<'t, 'a> Bounds<'t, 'a> {
     fn finding(&mut self, request: &Request, finding: &Finding, uncovered: &BTreeSet<Layer>) -> Bound {
         let book = self.trial.book;
         if finding.required_m.is_none() && law::inside(book, finding).next().is_some() {
-            let reach = self.allowance(finding);
+            let reach = allowance(self.trial, finding);
             return Bound::AtLeast(to_enter(&request.site, self.inside(finding), reach));
         }
         let Some(target) = &finding.target else {
@@ -65,20 +65,12 @@ impl<'t, 'a> Bounds<'t, 'a> {
         };
         let required = finding.required_m.or_else(|| law::unspoken_within(book, finding));
         let (Some(required), Some(measured)) = (required, finding.measured_m) else { return Bound::Unmeasured };
-        let mut outward = (required + self.allowance(finding)).less(measured);
+        let mut outward = (required + allowance(self.trial, finding)).less(measured);
         if measured == Metres::ZERO {
             let other = self.trial.snapshot.feature(target.layer, &target.id);
             outward = outward + other.map_or(Metres::ZERO, |other| clearance(request, &other.geometry));
         }
         Bound::AtLeast(if self.settles_nearer(finding) { outward.min(measured.less(required)) } else { outward })
-    }
-
-    /// What was tried because it is not known, unless the original is open for the same reason.
-    fn allowance(&self, finding: &Finding) -> Metres {
-        if self.trial.is_open(finding) {
-            return Metres::ZERO;
-        }
-        Metres(finding.assumed.iter().map(|assumed| assumed.value).sum())
     }
 
     /// Whether a site nearer to the target would be no hindrance, since the rule then surely asks for a consent only.
@@ -106,7 +98,7 @@ impl<'t, 'a> Bounds<'t, 'a> {
     }
 
     /// The areas that a rule asks a site to lie in; those that may be such only where that is open already.
-    fn inside(&mut self, finding: &Finding) -> &Region {
+    pub fn inside(&mut self, finding: &Finding) -> &Region {
         let (trial, farthest) = (self.trial, self.farthest);
         let open = trial.is_open(finding);
         self.inside.entry(finding.rule.clone()).or_insert_with(|| {
@@ -120,6 +112,14 @@ impl<'t, 'a> Bounds<'t, 'a> {
             Region::union_of(areas.map(|area| &area.geometry))
         })
     }
+}
+
+/// What was tried because it is not known, unless the original is open for the same reason.
+pub(super) fn allowance(trial: &Trial<'_>, finding: &Finding) -> Metres {
+    if trial.is_open(finding) {
+        return Metres::ZERO;
+    }
+    Metres(finding.assumed.iter().map(|assumed| assumed.value).sum())
 }
 
 /// What a site could meet if it were moved as far as it may be.

@@ -31,7 +31,8 @@ pub(super) fn unspoken_within(book: &RuleBook, finding: &Finding) -> Option<Metr
 
 /// The values at which rows of any table end for a fact, ascending.
 pub(super) fn row_ends(book: &RuleBook, fact: &str) -> Vec<f64> {
-    let mut ends: Vec<f64> = tables(book).flat_map(|table| &table.rows).filter_map(|row| row.up_to.get(fact)).copied().collect();
+    let mut ends: Vec<f64> =
+        tables(book).flat_map(|table| &table.rows).filter_map(|row| row.up_to.get(fact)).copied().collect();
     ends.sort_by(f64::total_cmp);
     ends.dedup();
     ends

@@ -112,7 +112,8 @@ impl<F: FnMut(Move) -> Reply> Search<F> {
     /// Follows bearings outwards, the nearest first, until one passes or all are too long.
     fn follow(&mut self, bearings: Vec<f64>) {
         let bearings: Vec<f64> = bearings.into_iter().map(written).collect();
-        let mut queue: BinaryHeap<Reverse<(u64, usize)>> = (0..bearings.len()).map(|place| Reverse((0, place))).collect();
+        let mut queue: BinaryHeap<Reverse<(u64, usize)>> =
+            (0..bearings.len()).map(|place| Reverse((0, place))).collect();
         while let Some(Reverse((steps, place))) = queue.pop() {
             let metres = self.ruled_out.first(bearings[place], steps as f64 / STEPS_PER_METRE);
             if self.spent || self.too_long(metres) {
@@ -194,20 +195,16 @@ mod tests {
 
     #[test]
     fn the_only_gap_in_a_ring_is_found() {
-        // Zones all around, but for a gap of about 4 m at 137° and 800 m.
-        let mut zones: Zones = vec![(0.0, 0.0, 790.0)];
-        for degree in 0..360 {
-            let bearing = f64::from(degree).to_radians();
-            let radius = if degree == 137 { 5.0 } else { 12.0 };
-            zones.push((810.0 * bearing.sin(), 810.0 * bearing.cos(), radius));
-        }
-        let gap = 137.5f64.to_radians();
-        zones.retain(|(x, y, radius)| (x - 810.0 * gap.sin()).hypot(y - 810.0 * gap.cos()) > radius + 2.0 || *radius > 20.0);
+        // Zones all around from 790 m to 828 m, but for a gap of about 5 m at 137.5°.
+        let gap = 137.5;
+        let ring = (0..360).map(f64::from).filter(|degrees| (degrees - gap).abs() > 1.0);
+        let post = |degrees: f64| (810.0 * degrees.to_radians().sin(), 810.0 * degrees.to_radians().cos(), 20.0);
+        let zones: Zones = std::iter::once((0.0, 0.0, 803.0)).chain(ring.map(post)).collect();
         let (found, asked) = found(&zones, 5000.0);
         let best = found.shortest.unwrap();
-        assert!(best.metres < 816.0, "{best:?}");
-        assert!((best.bearing - 137.5).abs() < 1.0, "{best:?}");
+        assert!((best.metres - 803.0).abs() < 0.11 && (best.bearing - gap).abs() < 0.3, "{best:?}");
         assert!(asked < 3000, "{asked}");
+        eprintln!("ASKED {asked}");
     }
 
     #[test]
@@ -233,7 +230,9 @@ mod tests {
             let best = found.shortest.unwrap();
             assert_eq!(reply(&zones, best), Reply::Passes);
             assert!(asked < 1500, "{asked}");
-            let shorter = (0..720).flat_map(|turn| (0..).map(move |metres| (turn, metres)).take_while(|(_, metres)| f64::from(*metres) < best.metres - 1.0));
+            let shorter = (0..720).flat_map(|turn| {
+                (0..).map(move |metres| (turn, metres)).take_while(|(_, metres)| f64::from(*metres) < best.metres - 1.0)
+            });
             for (turn, metres) in shorter {
                 let at = Move { bearing: f64::from(turn) / 2.0, metres: f64::from(metres) };
                 assert_ne!(reply(&zones, at), Reply::Passes, "{at:?} before {best:?}");

@@ -51,7 +51,9 @@ impl RuledOut {
         };
         let mut stretches: Vec<(f64, f64)> = self.0.iter().filter_map(stretch).collect();
         stretches.sort_by(|one, other| one.0.total_cmp(&other.0));
-        stretches.into_iter().fold(stepped(from), |at, (start, end)| if start < at && at < end { stepped(end) } else { at })
+        stretches
+            .into_iter()
+            .fold(stepped(from), |at, (start, end)| if start < at && at < end { stepped(end) } else { at })
     }
 }
 

@@ -101,7 +101,8 @@ fn described(at: Move, shortest: bool, request: &Request, passed: Passed) -> Shi
 
 /// The rules that no move mends.
 fn immovable(blocks: &Blocks) -> NoRemedy {
-    let without_place = blocks.findings.iter().filter(|finding| finding.target.is_none() && finding.required_m.is_none());
+    let without_place =
+        blocks.findings.iter().filter(|finding| finding.target.is_none() && finding.required_m.is_none());
     let rules: Vec<&str> = without_place.map(|finding| finding.rule.as_str()).collect();
     NoRemedy::new(Remedy::Shift, words::nothing_about_the_place(&rules))
 }

@@ -52,12 +52,6 @@ pub(super) struct Blocks {
     pub lost: BTreeSet<Layer>,
 }
 
-impl Tried {
-    pub fn passes(&self) -> bool {
-        matches!(self, Self::Passes(_))
-    }
-}
-
 /// Why a finding is undetermined: its rule, and the target where the rule holds a distance against it.
 type Reason = (String, Option<Target>);
 
