@@ -1,20 +1,26 @@
 //! The least change that passes: applied it passes, one metre or one unit less does not, and nothing shorter is to be had.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sisetu::geom::shift::{area_m2, shifted};
 use sisetu::geom::{Metres, Site};
-use sisetu::index::Snapshot;
-use sisetu::model::{Layer, Outcome, Proposal, SitingReport, Verdict};
+use sisetu::index::{LayerIndex, Snapshot};
+use sisetu::model::{Feature, Layer, Outcome, Proposal, Revision, SitingReport, Verdict};
 use sisetu::rules::RuleBook;
 use sisetu::siting::remedy::Drawing;
 use sisetu::siting::{Asked, Limits, Remedies, Request, check, remedies, request};
 
 use super::properties::for_any;
 use super::scene::{CENTRE, Scene, area_north, at, block, line, line_north, lot, pad, point, polygon, with};
+
+/// An empty scene, known well beyond the longest move that these tests allow.
+fn surroundings() -> Scene {
+    Scene::new().known_within(16_000.0)
+}
 
 /// A proposal with its surroundings.
 struct Case<'b> {
@@ -59,7 +65,9 @@ impl<'b> Case<'b> {
         let centre = self.request.site.envelope().centre();
         self.report(|proposal| {
             proposal.site = shifted(&proposal.site, centre, bearing, Metres(metres));
-            proposal.tank_wall = proposal.tank_wall.as_ref().map(|wall| shifted(wall, centre, bearing, Metres(metres)));
+            for line in proposal.lines.values_mut() {
+                *line = shifted(line, centre, bearing, Metres(metres));
+            }
         })
     }
 
@@ -68,11 +76,11 @@ impl<'b> Case<'b> {
     }
 
     /// The report on the site as it is drawn in an answer.
-    fn drawn(&self, site: &Drawing, tank_wall: Option<&Drawing>) -> SitingReport {
+    fn drawn(&self, site: &Drawing, lines: &BTreeMap<String, Drawing>) -> SitingReport {
         let geometry = |drawing: &Drawing| sisetu::ingest::geometry::from_geojson(&json!(drawing)).unwrap();
         self.report(|proposal| {
             proposal.site = geometry(site);
-            proposal.tank_wall = tank_wall.map(geometry).or_else(|| proposal.tank_wall.clone());
+            proposal.lines.extend(lines.iter().map(|(fact, line)| (fact.clone(), geometry(line))));
         })
     }
 
@@ -80,19 +88,19 @@ impl<'b> Case<'b> {
     #[track_caller]
     fn verify(&self, remedies: &Remedies) {
         if let Some(shift) = &remedies.shift {
-            let there = self.drawn(&shift.site, shift.tank_wall.as_ref());
+            let there = self.drawn(&shift.site, &shift.lines);
             assert!(self.passes(&there), "{}: {:#?}", shift.says.zh, there.verdict);
             assert_eq!((there.verdict, shift.open.len()), (shift.verdict, unmet(&there)));
             let nearer = self.moved(shift.bearing_deg, shift.distance_m.0 - 1.0);
             assert!(shift.distance_m.0 < 1.0 || !self.passes(&nearer), "{}", shift.says.zh);
         }
         if let Some(cut) = &remedies.cut {
-            let rest = self.drawn(&cut.site, None);
+            let rest = self.drawn(&cut.site, &BTreeMap::new());
             assert!(self.passes(&rest), "{}", cut.says.zh);
             assert_eq!((rest.verdict, cut.open.len()), (cut.verdict, unmet(&rest)));
             let (whole, left, removed) =
                 (area_m2(&self.request.proposal.site), area_m2(&cut.site.0), area_m2(&cut.removed.0));
-            assert!((whole - left - removed).abs() < 0.01 * (1.0 + cut.slivers as f64), "{whole} {left} {removed}");
+            assert!((whole - left - removed).abs() < 0.1, "{whole} {left} {removed}");
             assert!((whole - left - cut.area_m2).abs() < 0.01 && (cut.area_m2 / whole - cut.share).abs() < 1e-4);
         }
         for less in &remedies.reduce {
@@ -158,9 +166,9 @@ fn few() -> Limits {
 
 #[test]
 fn out_of_the_river_kilometre_the_way_is_straight_inland() {
-    let river = Scene::new().with(
+    let river = surroundings().with(
         Layer::Waters,
-        line(&[at(270.0, 9_000.0), at(90.0, 9_000.0)]),
+        line(&[at(270.0, 2_000.0), at(90.0, 2_000.0)]),
         json!({"kind": "yangtze_main", "name": "长江"}),
     );
     // A square of 200 m whose north edge lies 600 m south of the river.
@@ -180,9 +188,9 @@ fn out_of_the_river_kilometre_the_way_is_straight_inland() {
 #[test]
 fn a_site_half_in_the_zone_of_a_road_gives_up_that_half() {
     let road = |width: Value| {
-        Scene::new().with(
+        surroundings().with(
             Layer::Roads,
-            line(&[at(270.0, 4_000.0), at(90.0, 4_000.0)]),
+            line(&[at(270.0, 1_000.0), at(90.0, 1_000.0)]),
             json!({"kind": "national", "half_width_m": width}),
         )
     };
@@ -208,11 +216,11 @@ fn a_site_half_in_the_zone_of_a_road_gives_up_that_half() {
 
 #[test]
 fn a_cut_one_metre_narrower_does_not_pass() {
-    let village = Scene::new().with(Layer::BufferZones, pad(100.0), json!({"kind": "safety_distance"}));
+    let village = surroundings().with(Layer::BufferZones, pad(100.0), json!({"kind": "safety_distance"}));
     let case = Case::new(&village, block(90.0, 100.0, 150.0), homes());
     let found = case.remedies(few());
     case.verify(&found);
-    let cut = found.cut.unwrap();
+    let cut = found.cut.unwrap_or_else(|| panic!("{:?}", found.none));
     // The corner of the zone lies inside the site; the cut follows it by centimetres.
     let taken = area_m2(&cut.removed.0);
     assert!(taken > 11_000.0 && taken < 15_100.0, "{taken}");
@@ -228,7 +236,7 @@ fn station(volume: f64, largest: f64) -> Value {
 }
 
 fn village(metres: f64) -> Scene {
-    Scene::new().with(
+    surroundings().with(
         Layer::ResidentialZones,
         area_north(metres),
         json!({"name": "某村", "persons": 60, "households": 20}),
@@ -269,7 +277,7 @@ fn a_total_is_not_reduced_below_its_largest_part() {
 
 /// Zones around the middle that leave one corridor, so many metres wide, at a bearing.
 fn corridor(bearing: f64, width: f64) -> Scene {
-    let mut scene = Scene::new();
+    let mut scene = surroundings();
     let side = |along: f64, aside: f64| {
         let foot = sisetu::geom::direct(at(bearing, along).into(), bearing + 90.0, aside);
         (foot.x(), foot.y())
@@ -304,7 +312,7 @@ fn the_only_way_out_is_found() {
 
 #[test]
 fn a_site_closed_in_all_around_has_no_shift_and_says_so() {
-    let scene = Scene::new().with(Layer::BufferZones, pad(3_000.0), json!({"kind": "safety_distance"}));
+    let scene = surroundings().with(Layer::BufferZones, pad(3_000.0), json!({"kind": "safety_distance"}));
     let case = Case::new(&scene, lot(), homes());
     let found = case.remedies(few());
     case.verify(&found);
@@ -315,7 +323,7 @@ fn a_site_closed_in_all_around_has_no_shift_and_says_so() {
 
 #[test]
 fn what_does_not_fail_needs_no_remedy() {
-    let scene = Scene::new();
+    let scene = surroundings();
     let case = Case::new(&scene, lot(), homes());
     let found = case.remedies(Limits::default());
     case.verify(&found);
@@ -327,7 +335,7 @@ fn what_does_not_fail_needs_no_remedy() {
 fn a_site_moves_into_the_park_it_has_to_lie_in() {
     let unit = json!({"kind": "hazchem_production_unit", "action": "new", "captive_unit": false, "excavation": false, "discharges_pollutants": false});
     let park = |certified: Value| {
-        Scene::new().with(Layer::ChemicalParks, block(60.0, 1_200.0, 600.0), json!({"certified": certified}))
+        surroundings().with(Layer::ChemicalParks, block(60.0, 1_200.0, 600.0), json!({"certified": certified}))
     };
     let scene = park(json!(true));
     let case = Case::new(&scene, lot(), unit.clone());
@@ -335,8 +343,8 @@ fn a_site_moves_into_the_park_it_has_to_lie_in() {
     let found = case.remedies(few());
     case.verify(&found);
     let shift = found.shift.unwrap();
-    let brute = case.tried_out(72, 10.0, 1_400.0).unwrap();
-    assert!(shift.distance_m.0 <= brute && shift.distance_m.0 > brute - 40.0, "{shift:?} {brute}");
+    let brute = case.tried_out(24, 20.0, 1_400.0).unwrap();
+    assert!(shift.distance_m.0 <= brute && shift.distance_m.0 > brute - 100.0, "{shift:?} {brute}");
     // A site that sticks out of the park gives up what lies outside.
     let half = block(60.0, 1_200.0 - 310.0, 100.0);
     let case = Case::new(&scene, half, unit.clone());
@@ -349,7 +357,7 @@ fn a_site_moves_into_the_park_it_has_to_lie_in() {
     let found = case.remedies(few());
     case.verify(&found);
     assert!(found.shift.is_none());
-    let empty = Scene::new();
+    let empty = surroundings();
     let case = Case::new(&empty, lot(), unit);
     let found = case.remedies(few());
     case.verify(&found);
@@ -359,7 +367,7 @@ fn a_site_moves_into_the_park_it_has_to_lie_in() {
 #[test]
 fn a_site_is_not_moved_to_where_the_data_end() {
     let road = line(&[at(0.0, 5_000.0), at(180.0, 5_000.0)]);
-    let ends = Scene::new()
+    let ends = surroundings()
         .with(Layer::Roads, road.clone(), json!({"kind": "national", "half_width_m": 10}))
         // Known from 40 m west of the road on, eastwards.
         .covered(
@@ -374,14 +382,14 @@ fn a_site_is_not_moved_to_where_the_data_end() {
     case.verify(&found);
     let shift = found.shift.unwrap();
     assert!(shift.bearing_deg < 180.0, "west is nearer, but not known: {shift:?}");
-    let everywhere = Scene::new().with(Layer::Roads, road, json!({"kind": "national", "half_width_m": 10}));
+    let everywhere = surroundings().with(Layer::Roads, road, json!({"kind": "national", "half_width_m": 10}));
     let case = Case::new(&everywhere, site, facts);
     assert!(case.remedies(few()).shift.unwrap().bearing_deg > 180.0);
 }
 
 #[test]
 fn no_grid_of_moves_holds_a_shorter_one() {
-    let many = Scene::new()
+    let many = surroundings()
         .with(Layer::Roads, line_north(30.0), json!({"kind": "national", "half_width_m": 10}))
         .with(
             Layer::Railways,
@@ -429,8 +437,8 @@ fn the_same_question_has_the_same_remedies() {
 #[test]
 fn remedies_keep_what_they_promise_in_any_world() {
     let counts = std::cell::Cell::new([0usize; 4]);
-    for_any(60, |world| {
-        let scene = world.scene();
+    for_any(150, |world| {
+        let scene = world.scene().known_within(16_000.0);
         let case = Case::new(&scene, world.site(), world.facts());
         let found = case.remedies(Limits { farthest: Metres(2_000.0), checks: 400 });
         case.verify(&found);
@@ -446,4 +454,70 @@ fn remedies_keep_what_they_promise_in_any_world() {
     });
     let [failing, shifts, cuts, _] = counts.get();
     assert!(failing >= 10 && shifts >= failing / 2 && cuts >= 1, "{:?}", counts.get());
+}
+
+/// The sample district as an edition.
+fn sample() -> Snapshot {
+    let indexes = Layer::ALL.map(|layer| {
+        let path = format!("{}/data/sample/{layer}.geojson", env!("CARGO_MANIFEST_DIR"));
+        let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let feature = |json: &Value| {
+            let geometry = sisetu::ingest::geometry::from_geojson(&json["geometry"]).unwrap();
+            let properties = serde_json::from_value(json["properties"].clone()).unwrap();
+            Arc::new(Feature::new(json["id"].as_str().unwrap(), geometry, properties).unwrap())
+        };
+        let features = file["features"].as_array().unwrap().iter().map(feature).collect();
+        (layer, Ok(LayerIndex::new(Revision(1), features)))
+    });
+    Snapshot::new(Revision(1), indexes)
+}
+
+#[test]
+fn failing_sites_of_the_sample_district_can_mostly_be_moved() {
+    let snapshot = sample();
+    let book = RuleBook::shipped().unwrap();
+    let kinds = ["residential", "chem_project", "lpg_station", "school", "fuel_station", "building_any"];
+    let mut seed = 20_261_125u64;
+    let mut number = |from: f64, to: f64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from + (seed >> 33) as f64 / f64::from(1u32 << 31) * (to - from)
+    };
+    let mut counts = [0usize; 6];
+    let wanted: usize = std::env::var("SISETU_REMEDY_SITES").ok().and_then(|count| count.parse().ok()).unwrap_or(12);
+    let started = std::time::Instant::now();
+    for turn in 0.. {
+        let (x, y, size) = (number(115.65, 116.0), number(29.45, 29.78), number(0.0005, 0.003));
+        let site = polygon(&[(x, y), (x + size, y), (x + size, y + size), (x, y + size)]);
+        let facts = json!({"kind": kinds[turn % kinds.len()], "action": "new", "volume_m3": 400, "largest_tank_m3": 100,
+                           "excavation": false, "discharges_pollutants": false, "captive_unit": true, "produces_hazchem": false});
+        let case = Case::of(snapshot.clone(), &book, site, facts);
+        if case.before.verdict > Verdict::Fail {
+            continue;
+        }
+        let found = case.remedies(Limits::default());
+        case.verify(&found);
+        eprintln!(
+            "{} {:?} -> {:?} {:?} {:?} checks {} {:?} at {:?}",
+            case.before.kind,
+            case.before.verdict,
+            found.shift.as_ref().map(|shift| (&shift.says.zh, shift.shortest)),
+            found.cut.as_ref().map(|cut| &cut.says.zh),
+            found.reduce.iter().map(|less| &less.says.zh).collect::<Vec<_>>(),
+            found.checks,
+            found.none.iter().map(|none| &none.why.zh).collect::<Vec<_>>(),
+            started.elapsed()
+        );
+        let [failing, shifts, shortest, cuts, less, checks] = &mut counts;
+        *failing += 1;
+        *shifts += usize::from(found.shift.is_some());
+        *shortest += usize::from(found.shift.is_some_and(|shift| shift.shortest));
+        *cuts += usize::from(found.cut.is_some());
+        *less += found.reduce.len();
+        *checks += found.checks;
+        if *failing == wanted {
+            break;
+        }
+    }
+    eprintln!("failing, shifts, shortest, cuts, reductions, checks: {counts:?}");
+    assert!(counts[1] * 2 >= counts[0], "{counts:?}");
 }

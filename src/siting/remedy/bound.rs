@@ -53,7 +53,7 @@ impl<'t, 'a> Bounds<'t, 'a> {
 
     fn finding(&mut self, request: &Request, finding: &Finding, uncovered: &BTreeSet<Layer>) -> Bound {
         let book = self.trial.book;
-        if finding.required_m.is_none() && law::inside(book, finding).next().is_some() {
+        if !law::inside(book, finding).is_empty() {
             let reach = allowance(self.trial, finding);
             return Bound::AtLeast(to_enter(&request.site, self.inside(finding), reach));
         }
@@ -63,7 +63,10 @@ impl<'t, 'a> Bounds<'t, 'a> {
                 _ => self.coverage(request, finding, uncovered),
             };
         };
-        let required = finding.required_m.or_else(|| law::unspoken_within(book, finding));
+        if !law::over_the_ground(book, finding) {
+            return Bound::Unmeasured;
+        }
+        let required = finding.required_m.or_else(|| law::noticed_within(book, finding));
         let (Some(required), Some(measured)) = (required, finding.measured_m) else { return Bound::Unmeasured };
         let mut outward = (required + allowance(self.trial, finding)).less(measured);
         if measured == Metres::ZERO {
@@ -102,7 +105,7 @@ impl<'t, 'a> Bounds<'t, 'a> {
         let (trial, farthest) = (self.trial, self.farthest);
         let open = trial.is_open(finding);
         self.inside.entry(finding.rule.clone()).or_insert_with(|| {
-            let cases: Vec<_> = law::inside(trial.book, finding).collect();
+            let cases = law::inside(trial.book, finding);
             let areas = cases.iter().flat_map(|case| {
                 near(trial, case.layer, farthest).filter(|area| {
                     let matches = case.matches(|field| area.properties.get(field));
@@ -131,7 +134,6 @@ fn near<'a>(trial: &Trial<'a>, layer: Layer, farthest: Metres) -> impl Iterator<
 
 /// How far a site that meets a target must at least be moved to meet it no more, from whichever line the rule counts.
 fn clearance(request: &Request, other: &Geometry) -> Metres {
-    let from_outline = to_clear(&request.proposal.site, other);
-    let from_tanks = request.proposal.tank_wall.as_ref().map(|tanks| to_clear(tanks, other));
-    from_tanks.map_or(from_outline, |from_tanks| from_outline.min(from_tanks))
+    let lines = request.proposal.lines.values().map(|line| to_clear(line, other));
+    lines.fold(to_clear(&request.proposal.site, other), Metres::min)
 }

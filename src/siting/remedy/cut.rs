@@ -13,7 +13,7 @@ use super::words;
 use crate::geom::algorithm::Relate;
 use crate::geom::buffer::{Rounding, buffered_near, difference, intersection, union_of};
 use crate::geom::shift::{area_m2, written};
-use crate::geom::{Geometry, Metres, MultiPolygon, Region, repair};
+use crate::geom::{Geometry, Metres, MultiPolygon, repair};
 use crate::model::finding::Target;
 use crate::model::{Finding, Known, Layer, Text, Verdict};
 use crate::siting::Request;
@@ -24,6 +24,8 @@ const OVER: Metres = Metres(0.02);
 const ROUNDS: usize = 24;
 /// Pieces smaller than this are given up too, in square metres.
 const SLIVER_M2: f64 = 1.0;
+/// Pieces of what is given up that are no more than the rounding of a border, in square metres.
+const HAIRLINE_M2: f64 = 0.01;
 /// How much nearer a zone is cut to see that the cut was needed.
 const ONE_METRE: Metres = Metres(1.0);
 
@@ -70,16 +72,14 @@ pub(super) fn cut(trial: &Trial<'_>, farthest: Metres) -> Result<Cut, NoRemedy> 
     let mut blocks = trial.blocks();
     for _ in 0..ROUNDS {
         plan.widen(trial, farthest, &blocks).map_err(none)?;
-        let (request, rest) = left(trial, &whole, &plan).map_err(none)?;
+        let (request, rest) = left_over(trial, &whole, &plan).map_err(none)?;
         match trial.try_out(&request) {
             None => return Err(none(words::spent())),
             Some(Tried::Blocked(still)) => blocks = still,
             Some(Tried::Passes(passed)) => {
                 let shortest = plan.shortened(trial, &whole).map_err(none)?;
-                return match shortest {
-                    None => described(&whole, &rest, &request, passed).map_err(none),
-                    Some((request, rest, passed)) => described(&whole, &rest, &request, passed).map_err(none),
-                };
+                let (request, rest, passed) = shortest.unwrap_or((request, rest, passed));
+                return Ok(described(&whole, &rest, &request, passed));
             }
         }
     }
@@ -90,16 +90,19 @@ impl Plan {
     /// Adds what stands in the way.
     fn widen(&mut self, trial: &Trial<'_>, farthest: Metres, blocks: &Blocks) -> Result<(), Text> {
         for finding in &blocks.findings {
-            if finding.required_m.is_none() && law::inside(trial.book, finding).next().is_some() {
+            if !law::inside(trial.book, finding).is_empty() {
                 self.keep_inside(trial, farthest, finding)?;
                 continue;
             }
-            let required = finding.required_m.or_else(|| law::unspoken_within(trial.book, finding));
+            if !law::over_the_ground(trial.book, finding) {
+                return Err(words::along_a_line(&finding.rule));
+            }
+            let required = finding.required_m.or_else(|| law::noticed_within(trial.book, finding));
             let (Some(target), Some(required)) = (&finding.target, required) else {
                 return Err(words::nothing_about_the_site(&finding.rule));
             };
-            if trial.request.proposal.tank_wall.is_some() && law::counts_from_tanks(trial.book, finding) {
-                return Err(words::tanks_stay(&finding.rule));
+            if let Some(line) = law::start_line(trial.book, finding, &trial.request.proposal) {
+                return Err(words::line_stays(&finding.rule, line));
             }
             self.keep_off(trial, target, required + allowance(trial, finding));
         }
@@ -130,7 +133,7 @@ impl Plan {
         let mut found = None;
         while !self.zones.is_empty() {
             self.zones.values_mut().for_each(|metres| *metres = *metres - ONE_METRE);
-            let Ok((request, rest)) = left(trial, whole, self) else { break };
+            let Ok((request, rest)) = left_over(trial, whole, self) else { break };
             match trial.try_out(&request) {
                 Some(Tried::Passes(passed)) => found = Some((request, rest, passed)),
                 Some(Tried::Blocked(_)) => break,
@@ -142,7 +145,7 @@ impl Plan {
 }
 
 /// The site less what the plan takes from it, and the proposal with that site.
-fn left(trial: &Trial<'_>, whole: &MultiPolygon, plan: &Plan) -> Result<(Request, Rest), Text> {
+fn left_over(trial: &Trial<'_>, whole: &MultiPolygon, plan: &Plan) -> Result<(Request, Rest), Text> {
     let window = trial.request.site.envelope();
     let zones = plan.zones.iter().filter_map(|((layer, id), metres)| {
         let feature = trial.snapshot.feature(*layer, id)?;
@@ -159,11 +162,11 @@ fn left(trial: &Trial<'_>, whole: &MultiPolygon, plan: &Plan) -> Result<(Request
         return Err(words::nothing_left());
     }
     let drawn = drawn(&rest.site).ok_or_else(words::cut_does_not_help)?;
-    let tanks = trial.request.proposal.tank_wall.clone();
-    if tanks.as_ref().is_some_and(|tanks| !drawn.relate(tanks).is_covers()) {
-        return Err(words::tanks_given_up());
+    let lines = trial.request.proposal.lines.clone();
+    if let Some((fact, _)) = lines.iter().find(|(_, line)| !drawn.relate(*line).is_covers()) {
+        return Err(words::line_given_up(fact));
     }
-    let request = trial.request_at(drawn, tanks).ok_or_else(words::cut_does_not_help)?;
+    let request = trial.request_at(drawn, lines).ok_or_else(words::cut_does_not_help)?;
     Ok((request, rest))
 }
 
@@ -179,14 +182,16 @@ fn drawn(areas: &MultiPolygon) -> Option<Geometry> {
     }
 }
 
-fn described(whole: &MultiPolygon, rest: &Rest, request: &Request, passed: Passed) -> Result<Cut, Text> {
+fn described(whole: &MultiPolygon, rest: &Rest, request: &Request, passed: Passed) -> Cut {
     let left = &request.proposal.site;
     let all = area_m2(&Geometry::MultiPolygon(whole.clone()));
-    let removed = difference(whole, &Region::union_of([left]).areas().clone());
-    let removed = drawn(&removed).ok_or_else(words::cut_does_not_help)?;
+    let mut removed = difference(whole, &rest.site);
+    // Where both follow the same edge a hairline is left between them.
+    removed.0.retain(|piece| area_m2(&piece.clone().into()) >= HAIRLINE_M2);
+    let removed = drawn(&removed).unwrap_or_else(|| written(&Geometry::MultiPolygon(removed)));
     let area = all - area_m2(left);
     let share = area / all;
-    Ok(Cut {
+    Cut {
         area_m2: (area * 100.0).round() / 100.0,
         share: (share * 1e6).round() / 1e6,
         site: Drawing(left.clone()),
@@ -195,7 +200,7 @@ fn described(whole: &MultiPolygon, rest: &Rest, request: &Request, passed: Passe
         says: words::cut(area, share, rest.slivers, &passed),
         verdict: passed.verdict,
         open: passed.open,
-    })
+    }
 }
 
 fn areas(site: &Geometry) -> Option<MultiPolygon> {

@@ -1,5 +1,9 @@
 //! The shortest move of the whole site after which it passes.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
 use super::bound::{Bound, Bounds};
 use super::drawing::Drawing;
 use super::nearest::{Found, Reply, nearest};
@@ -8,12 +12,11 @@ use super::ruled_out::Move;
 use super::trial::{Blocks, Open, Passed, Trial, Tried};
 use super::words;
 use crate::geom::shift::shifted;
-use crate::geom::{Coord, Metres};
+use crate::geom::{Coord, Geometry, Metres};
 use crate::model::{Text, Verdict};
 use crate::siting::Request;
-use serde::Serialize;
 
-/// A move of the whole site, with its tank walls, that passes where one metre less does not.
+/// A move of the whole site, with the lines inside it, that passes where one metre less does not.
 #[derive(Clone, Debug, Serialize)]
 pub struct Shift {
     /// Degrees east of north.
@@ -26,9 +29,9 @@ pub struct Shift {
     pub dy_m: f64,
     /// The site there, CGCS2000 longitude/latitude degrees.
     pub site: Drawing,
-    /// The tank walls there, if the proposal has any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tank_wall: Option<Drawing>,
+    /// The lines inside it there (`tank_wall` …), by the names of the facts that state them; left out where there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lines: BTreeMap<String, Drawing>,
     /// Whether no shorter move passes; `false` where the search had to stop, or to step over places it cannot measure.
     pub shortest: bool,
     /// The verdict there.
@@ -77,9 +80,10 @@ fn reply(bound: Bound) -> Reply {
 }
 
 fn moved(trial: &Trial<'_>, centre: Coord, by: Move) -> Option<Request> {
-    let to = |shape| shifted(shape, centre, by.bearing, Metres(by.metres));
+    let to = |shape: &Geometry| shifted(shape, centre, by.bearing, Metres(by.metres));
     let proposal = &trial.request.proposal;
-    trial.request_at(to(&proposal.site), proposal.tank_wall.as_ref().map(to))
+    let lines = proposal.lines.iter().map(|(fact, line)| (fact.clone(), to(line))).collect();
+    trial.request_at(to(&proposal.site), lines)
 }
 
 fn described(at: Move, shortest: bool, request: &Request, passed: Passed) -> Shift {
@@ -91,7 +95,7 @@ fn described(at: Move, shortest: bool, request: &Request, passed: Passed) -> Shi
         dx_m: millimetres(east),
         dy_m: millimetres(north),
         site: Drawing(request.proposal.site.clone()),
-        tank_wall: request.proposal.tank_wall.clone().map(Drawing),
+        lines: request.proposal.lines.iter().map(|(fact, line)| (fact.clone(), Drawing(line.clone()))).collect(),
         shortest,
         says: words::shifted(at.bearing, at.metres, shortest, &passed),
         verdict: passed.verdict,

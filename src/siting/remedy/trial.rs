@@ -1,7 +1,7 @@
 //! Trying a changed proposal: whether it passes, and what stands in its way where it does not.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -92,10 +92,10 @@ impl<'a> Trial<'a> {
     }
 
     /// The same project elsewhere, or with less of its site; `None` where that is no place for a site.
-    pub fn request_at(&self, site: Geometry, tank_wall: Option<Geometry>) -> Option<Request> {
+    pub fn request_at(&self, site: Geometry, lines: BTreeMap<String, Geometry>) -> Option<Request> {
         bounds::check(&site).ok()?;
         let prepared = Site::new(site.clone())?;
-        let proposal = Proposal { site, tank_wall, ..self.request.proposal.clone() };
+        let proposal = Proposal { site, lines, ..self.request.proposal.clone() };
         Some(Request { proposal, site: prepared, notes: vec![] })
     }
 
@@ -156,6 +156,7 @@ fn uncovered(report: &SitingReport) -> BTreeSet<Layer> {
 /// A rule that holds no distance against its target, since it only asks for the nearest or the one around, is open for the
 /// same reason whichever target that is.
 fn reason(book: &RuleBook, finding: &Finding) -> Reason {
-    let by_distance = finding.required_m.is_some() || law::unspoken_within(book, finding).is_some();
+    let by_distance = (finding.required_m.is_some() || law::noticed_within(book, finding).is_some())
+        && !law::tells_the_nearest(book, finding);
     (finding.rule.clone(), finding.target.clone().filter(|_| by_distance))
 }

@@ -3,6 +3,7 @@
 use super::trial::Passed;
 use crate::geom::Metres;
 use crate::model::{Text, Verdict};
+use crate::siting::explain::fact_label;
 
 /// Names of the directions, from north by the east.
 const DIRECTIONS: [(&str, &str); 8] = [
@@ -109,19 +110,31 @@ pub(super) fn nothing_about_the_site(rule: &str) -> Text {
     )
 }
 
+pub(super) fn along_a_line(rule: &str) -> Text {
+    Text::new(
+        format!("{rule} 沿河流或管道计量，未推算须让出的部分。"),
+        format!("{rule} is measured along a river or a pipe; which part to give up is not worked out."),
+    )
+}
+
 pub(super) fn no_area() -> Text {
     Text::new("选址不是面，无从让出部分用地。", "The site is not an area, so that no part of it can be given up.")
 }
 
-pub(super) fn tanks_stay(rule: &str) -> Text {
+pub(super) fn line_stays(rule: &str, fact: &str) -> Text {
+    let label = fact_label(fact);
     Text::new(
-        format!("{rule} 自储罐外壁起算，让出用地不改变其距离。"),
-        format!("{rule} counts from the tank walls, which giving up ground does not move."),
+        format!("{rule} 自“{}”起算，让出用地不改变其距离。", label.zh),
+        format!("{rule} counts from {}, which giving up ground does not move.", label.en),
     )
 }
 
-pub(super) fn tanks_given_up() -> Text {
-    Text::new("储罐位于须让出的部分。", "Tanks stand in the part that would have to be given up.")
+pub(super) fn line_given_up(fact: &str) -> Text {
+    let label = fact_label(fact);
+    Text::new(
+        format!("“{}”位于须让出的部分。", label.zh),
+        format!("What lies in the part that would have to be given up: {}.", label.en),
+    )
 }
 
 pub(super) fn nothing_left() -> Text {
