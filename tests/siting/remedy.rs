@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sisetu::geom::shift::{area_m2, shifted};
-use sisetu::geom::{Metres, Site};
+use sisetu::geom::{Geometry, Metres, Site};
 use sisetu::index::{LayerIndex, Snapshot};
 use sisetu::model::{Feature, Layer, Outcome, Proposal, Revision, SitingReport, Verdict};
 use sisetu::rules::RuleBook;
@@ -462,7 +462,8 @@ fn sample() -> Snapshot {
         let path = format!("{}/data/sample/{layer}.geojson", env!("CARGO_MANIFEST_DIR"));
         let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let feature = |json: &Value| {
-            let geometry = sisetu::ingest::geometry::from_geojson(&json["geometry"]).unwrap();
+            let geometry: geojson::Geometry = serde_json::from_value(json["geometry"].clone()).unwrap();
+            let geometry = Geometry::try_from(geometry).unwrap();
             let properties = serde_json::from_value(json["properties"].clone()).unwrap();
             Arc::new(Feature::new(json["id"].as_str().unwrap(), geometry, properties).unwrap())
         };
