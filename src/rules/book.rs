@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::lint::{self, Complaint, Place};
-use super::lookup::{Classification, Lookup};
+use super::lookup::{Classification, Classifications, Lookup};
 use super::reading::Reading;
 use super::threshold::{Table, Threshold};
 use super::{Defaults, Rule};
@@ -245,10 +245,13 @@ impl RuleBook {
         &self.readings
     }
 
-    /// The classification that a lookup follows.
-    pub fn classes_of(&self, lookup: &Lookup) -> Option<&Classification> {
-        let name = lookup.classes.as_ref()?;
-        self.classifications.iter().find(|classes| classes.name == *name)
+    /// The classifications that a lookup follows.
+    pub fn classes_of(&self, lookup: &Lookup) -> Classifications<'_> {
+        let named = |name: &Option<String>| {
+            let name = name.as_deref()?;
+            self.classifications.iter().find(|classes| classes.name == name)
+        };
+        Classifications { subject: named(&lookup.subject_classes), object: named(&lookup.classes) }
     }
 }
 

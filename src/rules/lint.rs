@@ -242,7 +242,8 @@ fn strange_key(key: &str) -> Option<String> {
         None => key,
     };
     let of_layer = || Layer::ALL.into_iter().any(|layer| Schema::layer(layer).field(name).is_some());
-    let known = ["kind", "class"].contains(&name) || Kinds::shipped().fact(name).is_some() || of_layer();
+    let known =
+        ["kind", "action", "class", "layer"].contains(&name) || Kinds::shipped().fact(name).is_some() || of_layer();
     (!known).then(|| format!("nothing has the field {name:?}"))
 }
 
@@ -259,14 +260,16 @@ fn lookup_faults(book: &Draft, lookup: &Lookup) -> Vec<String> {
     }
     let keys: BTreeSet<&String> = lookup.rows.iter().flat_map(|row| row.when.keys()).collect();
     faults.extend(keys.iter().filter_map(|key| strange_key(key)));
-    match &lookup.classes {
-        Some(name) if book.classifications.iter().all(|(_, classes)| classes.name != *name) => {
-            faults.push(format!("classification {name:?} is not in the book"));
+    for (key, named) in [("object.class", &lookup.classes), ("subject.class", &lookup.subject_classes)] {
+        match named {
+            Some(name) if book.classifications.iter().all(|(_, classes)| classes.name != *name) => {
+                faults.push(format!("classification {name:?} is not in the book"));
+            }
+            None if keys.iter().any(|asked| *asked == key) => {
+                faults.push(format!("its lookup asks for {key} but names no classification"));
+            }
+            _ => {}
         }
-        None if keys.iter().any(|key| *key == "object.class") => {
-            faults.push("its lookup asks for a class but names no classification".to_owned());
-        }
-        _ => {}
     }
     faults
 }

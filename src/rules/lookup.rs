@@ -14,8 +14,8 @@ use super::{Truth, Unknown};
 use crate::geom::Metres;
 use crate::model::Verification;
 
-/// The key under which rows ask for the object's class.
-const CLASS: &str = "object.class";
+/// The keys under which rows ask for the class of either side.
+const CLASSES: [&str; 2] = ["subject.class", "object.class"];
 
 /// What a row wants of a value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,9 @@ pub struct Lookup {
     /// The classification that `object.class` follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<String>,
+    /// The classification that `subject.class` follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_classes: Option<String>,
     /// The rows.
     #[serde(rename = "row")]
     pub rows: Vec<LookupRow>,
@@ -82,7 +85,7 @@ pub struct Lookup {
     pub otherwise_none: bool,
 }
 
-/// The object classes of one standard: the first row that fits decides.
+/// The classes of one standard, of objects or of subjects: the first row that fits decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Classification {
@@ -95,19 +98,31 @@ pub struct Classification {
     pub otherwise: Vec<String>,
 }
 
-/// One row of a classification; its keys are the object's own fields.
+/// One row of a classification; its keys are the own fields of the side it classes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassRow {
     /// What must hold.
     pub when: When,
+    /// Whether the row is passed over where a value it wants is missing, because another row may settle the class.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub if_known: bool,
     /// The classes that it may then be of; several where the standard's bounds are not in the book.
     pub classes: Vec<String>,
     /// How well the row was verified.
     pub verification: Verification,
 }
 
-/// What an object may be classed as.
+/// The classifications of the two sides of a lookup.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Classifications<'a> {
+    /// Of the subject.
+    pub subject: Option<&'a Classification>,
+    /// Of the object.
+    pub object: Option<&'a Classification>,
+}
+
+/// What a side may be classed as.
 #[derive(Clone, Debug, Default)]
 struct Classed<'a> {
     possible: BTreeSet<&'a str>,
@@ -155,8 +170,8 @@ impl Wanted {
 
 impl Lookup {
     /// The distance between two sides.
-    pub fn required(&self, sides: &Sides<'_>, classes: Option<&Classification>) -> Required {
-        let classed = classes.map(|classes| classes.of(sides.object)).unwrap_or_default();
+    pub fn required(&self, sides: &Sides<'_>, classes: Classifications<'_>) -> Required {
+        let classed = [classed(classes.subject, sides.subject), classed(classes.object, sides.object)];
         let mut possible: Vec<&LookupRow> = Vec::new();
         let mut unknowns = BTreeSet::new();
         for row in &self.rows {
@@ -183,7 +198,8 @@ impl Lookup {
         if least == most {
             unknowns.clear();
         }
-        let mark = |row: &&LookupRow| classed.verification.map_or(row.verification, |mark| mark.max(row.verification));
+        let used = classed.iter().filter_map(|classed| classed.verification).max();
+        let mark = |row: &&LookupRow| used.map_or(row.verification, |mark| mark.max(row.verification));
         Required {
             least,
             most,
@@ -203,7 +219,7 @@ impl Lookup {
         Required {
             least: NO_ZONE,
             most: self.most(),
-            unknowns: keys.into_iter().filter(|key| *key != CLASS).map(|key| sides.unknown(key)).collect(),
+            unknowns: keys.into_iter().filter(|key| !CLASSES.contains(key)).map(|key| sides.unknown(key)).collect(),
             verification: self.rows.iter().map(|row| row.verification).max(),
             least_verification: None,
             stated: true,
@@ -215,11 +231,15 @@ impl Lookup {
         self.rows.iter().map(LookupRow::distance).reduce(Metres::max).unwrap_or(NO_ZONE)
     }
 
-    /// The values it asks for, by key, without the class.
-    pub fn keys<'a>(&'a self, classes: Option<&'a Classification>) -> BTreeSet<String> {
-        let own = self.rows.iter().flat_map(|row| row.when.keys()).filter(|key| *key != CLASS).cloned();
-        let of_class = classes.into_iter().flat_map(|classes| &classes.rows).flat_map(|row| row.when.keys());
-        own.chain(of_class.map(|name| format!("object.{name}"))).collect()
+    /// The values it asks for, by key; for a class those that it follows from.
+    pub fn keys(&self, classes: Classifications<'_>) -> BTreeSet<String> {
+        let own = self.rows.iter().flat_map(|row| row.when.keys()).filter(|key| !CLASSES.contains(&key.as_str()));
+        let mut keys: BTreeSet<String> = own.cloned().collect();
+        for (side, classes) in [("subject", classes.subject), ("object", classes.object)] {
+            let rows = classes.into_iter().flat_map(|classes| &classes.rows);
+            keys.extend(rows.flat_map(|row| row.when.keys()).map(|name| format!("{side}.{name}")));
+        }
+        keys
     }
 }
 
@@ -228,10 +248,10 @@ impl LookupRow {
         self.metres.unwrap_or(NO_ZONE)
     }
 
-    fn counts(&self, sides: &Sides<'_>, classed: &Classed<'_>) -> Truth {
+    fn counts(&self, sides: &Sides<'_>, classed: &[Classed<'_>; 2]) -> Truth {
         let wanted = self.when.iter().map(|(key, wanted)| {
-            if key == CLASS {
-                return classed.is(wanted);
+            if let Some(side) = CLASSES.iter().position(|class| class == key) {
+                return classed[side].is(wanted);
             }
             match sides.value(key) {
                 Some(value) => wanted.fits(&value).into(),
@@ -247,17 +267,27 @@ impl LookupRow {
     }
 }
 
+fn classed<'a>(classes: Option<&'a Classification>, side: &dyn Party) -> Classed<'a> {
+    classes.map(|classes| classes.of(side)).unwrap_or_default()
+}
+
 impl Classification {
-    fn of(&self, object: &dyn Party) -> Classed<'_> {
+    fn of(&self, side: &dyn Party) -> Classed<'_> {
         let mut classed = Classed::default();
+        let mut passed_over = BTreeSet::new();
         for row in &self.rows {
-            let wanted = row.when.iter().map(|(name, wanted)| match object.value(name) {
+            let wanted = row.when.iter().map(|(name, wanted)| match side.value(name) {
                 Some(value) => wanted.fits(&value).into(),
-                None => Truth::depends_on(object.unknown(name)),
+                None => Truth::depends_on(side.unknown(name)),
             });
             let counts = wanted.fold(Truth::Yes, Truth::and);
-            if counts == Truth::No {
-                continue;
+            match &counts {
+                Truth::No => continue,
+                Truth::Maybe(unknowns) if row.if_known => {
+                    passed_over.extend(unknowns.iter().cloned());
+                    continue;
+                }
+                _ => {}
             }
             classed.possible.extend(row.classes.iter().map(String::as_str));
             classed.verification = classed.verification.max(Some(row.verification));
@@ -267,6 +297,7 @@ impl Classification {
             }
         }
         classed.possible.extend(self.otherwise.iter().map(String::as_str));
+        classed.unknowns.extend(passed_over);
         classed.told()
     }
 }
@@ -310,7 +341,7 @@ mod tests {
         let lookup: Lookup = toml::from_str(lookup).unwrap();
         let classes: Option<Classification> = classes.map(|text| toml::from_str(text).unwrap());
         let (subject, object) = (Side(subject, Unknown::Fact), Side(object, Unknown::Field));
-        lookup.required(&Sides::new(&subject, &object), classes.as_ref())
+        lookup.required(&Sides::new(&subject, &object), Classifications { subject: None, object: classes.as_ref() })
     }
 
     const RAILWAY: &str = "

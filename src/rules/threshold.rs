@@ -105,6 +105,7 @@ struct WrittenTable {
     table: Option<String>,
     lookup: Option<String>,
     classes: Option<String>,
+    subject_classes: Option<String>,
     row: Option<Vec<LookupRow>>,
     #[serde(default)]
     otherwise_none: bool,
@@ -153,7 +154,7 @@ impl TryFrom<Written> for Threshold {
         if let Some(metres) = metres {
             return Ok(Self::Constant(Metres(metres)));
         }
-        let WrittenTable { at_most, otherwise_none, classes, at_most_m, .. } = table;
+        let WrittenTable { at_most, otherwise_none, classes, subject_classes, at_most_m, .. } = table;
         if let Some(sum) = table.sum {
             return Ok(Self::Sum { sum });
         }
@@ -164,7 +165,7 @@ impl TryFrom<Written> for Threshold {
             return Ok(Self::Named { named, columns: table.columns.unwrap_or_default() });
         }
         if let Some(rows) = table.row {
-            return Ok(Self::Lookup(Lookup { name: String::new(), classes, rows, otherwise_none }));
+            return Ok(Self::Lookup(Lookup { name: String::new(), classes, subject_classes, rows, otherwise_none }));
         }
         if let (Some(stricter_of), Some(columns), Some(rows)) = (table.stricter_of, table.columns, table.rows) {
             return Ok(Self::Table(Table { name: String::new(), stricter_of, at_most, columns, rows }));

@@ -1,9 +1,13 @@
 //! Whether the registers are known as far around the site as a rule reaches.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use jiff::civil::Date;
 
 use super::scene::Scene;
-use crate::geom::{Metres, Region};
+use crate::geom::{Metres, Region, Site, holds_plainly};
 use crate::model::{Feature, Layer, Schema};
 use crate::rules::Case;
 use crate::rules::applicability::Side;
@@ -28,7 +32,20 @@ impl Cover {
     }
 }
 
-impl Scene<'_> {
+/// What is stated of the coverage of a layer around the site, as far as a rule reaches; rules share it.
+#[derive(Debug)]
+pub(super) struct Statements<'a> {
+    /// The statements that are valid and lie about the site.
+    all: Vec<&'a Feature>,
+    reach: Metres,
+    as_of: Option<Date>,
+    /// Whether one that speaks of every kind holds everything.
+    everything: bool,
+    /// Whether some of the statements hold everything together, by their places in the list.
+    together: RefCell<HashMap<Vec<usize>, bool>>,
+}
+
+impl<'a> Scene<'a> {
     /// The cover of a case's targets.
     pub fn cover(&self, case: &Case, side: Side) -> Cover {
         self.cover_to(case, self.reach(case, side))
@@ -36,13 +53,13 @@ impl Scene<'_> {
 
     /// The cover of a case's targets up to a distance. A point that may be larger needs cover as far around it.
     pub fn cover_to(&self, case: &Case, reach: Metres) -> Cover {
-        let held = reach + self.own.tried_m();
-        let statements = self.statements(case.layer, held);
-        let missing = named_kinds(case).into_iter().filter(|kind| !self.covered(&statements, kind, held)).collect();
+        let statements = self.statements(case.layer, reach + self.own.tried_m());
+        let kinds = if statements.everything { vec![] } else { named_kinds(case) };
+        let missing = kinds.into_iter().filter(|kind| !statements.hold(kind, self.site)).collect();
         let unavailable = [case.layer, Layer::Coverage]
             .into_iter()
             .find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)));
-        let as_of = statements.iter().filter_map(|statement| date(statement, "as_of")).min();
+        let as_of = statements.as_of;
         let stale = as_of.is_some_and(|since| self.is_stale(since));
         Cover { layer: case.layer, reach, missing, unavailable, as_of, stale }
     }
@@ -53,18 +70,18 @@ impl Scene<'_> {
         since.checked_add(jiff::Span::new().days(i64::from(days))).is_ok_and(|last| last < self.proposal.as_of)
     }
 
-    fn covered(&self, statements: &[&Feature], kind: &str, reach: Metres) -> bool {
-        let speaking = statements.iter().filter(|statement| match statement.properties.get("kinds") {
-            None => true,
-            Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
-        });
-        Region::union_of(speaking.map(|statement| &statement.geometry)).holds(self.site, reach)
+    /// The coverage statements about a layer that are valid and lie about the site.
+    fn statements(&self, layer: Layer, reach: Metres) -> Rc<Statements<'a>> {
+        let mut known = self.statements.borrow_mut();
+        let made =
+            known.entry((layer, reach.0.to_bits())).or_insert_with(|| Rc::new(self.read_statements(layer, reach)));
+        Rc::clone(made)
     }
 
-    /// The coverage statements about a layer that are valid and lie about the site.
-    fn statements(&self, layer: Layer, reach: Metres) -> Vec<&Feature> {
-        let Ok(index) = self.snapshot.layer(Layer::Coverage) else { return vec![] };
-        let near = index.touching(&self.site.envelope().expanded(reach)).into_iter().map(|feature| &**feature);
+    fn read_statements(&self, layer: Layer, reach: Metres) -> Statements<'a> {
+        let index = self.snapshot.layer(Layer::Coverage).ok();
+        let window = self.site.envelope().expanded(reach);
+        let near = index.into_iter().flat_map(|index| index.touching(&window)).map(|feature| &**feature);
         let valid = |statement: &&Feature| {
             statement.properties.text("layer") == Some(layer.name())
                 && match statement.properties.get("valid_until") {
@@ -72,7 +89,33 @@ impl Scene<'_> {
                     Some(_) => date(statement, "valid_until").is_some_and(|last| self.proposal.as_of <= last),
                 }
         };
-        near.filter(valid).collect()
+        let all: Vec<&Feature> = near.filter(valid).collect();
+        let as_of = all.iter().filter_map(|statement| date(statement, "as_of")).min();
+        let everything = all.iter().any(|statement| {
+            statement.properties.get("kinds").is_none()
+                && holds_plainly(statement.shape(), self.site, reach) == Some(true)
+        });
+        Statements { all, reach, as_of, everything, together: RefCell::default() }
+    }
+}
+
+impl Statements<'_> {
+    /// Whether those that speak of a kind hold the site and everything within reach.
+    fn hold(&self, kind: &str, site: &Site) -> bool {
+        let speaks = |statement: &Feature| match statement.properties.get("kinds") {
+            None => true,
+            Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
+        };
+        let speaking: Vec<usize> = (0..self.all.len()).filter(|place| speaks(self.all[*place])).collect();
+        if let Some(known) = self.together.borrow().get(&speaking) {
+            return *known;
+        }
+        let statements = || speaking.iter().map(|place| self.all[*place]);
+        // Mostly one statement holds everything, so that no union is needed.
+        let held = statements().any(|statement| holds_plainly(statement.shape(), site, self.reach) == Some(true))
+            || Region::union_of(statements().map(|statement| &statement.geometry)).holds(site, self.reach);
+        self.together.borrow_mut().insert(speaking, held);
+        held
     }
 }
 

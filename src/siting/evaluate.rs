@@ -176,7 +176,9 @@ fn demonstrated<'a>(
         });
         found.min_by(|one, other| one.2.distance.0.total_cmp(&other.2.distance.0))
     };
-    let Some((applies, case, candidate)) = nearest(true).or_else(|| nearest(false)) else {
+    // Where nothing at all is near, nothing that is surely meant is.
+    let found = nearest(false).and_then(|any| nearest(true).or(Some(any)));
+    let Some((applies, case, candidate)) = found else {
         let covers: Vec<Cover> = waiting.iter().map(|(_, _, case)| scene.cover_to(case, LOOKED_FOR)).collect();
         let known = covers.iter().all(Cover::complete);
         return if known { Demonstration::NotAsked } else { Demonstration::NothingKnownNear(covers) };

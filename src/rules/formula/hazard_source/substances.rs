@@ -111,8 +111,7 @@ impl Substance {
     }
 
     fn has_cas(&self, cas: &str) -> bool {
-        let cas = plain(cas);
-        self.cas.iter().any(|own| *own == cas)
+        self.cas.contains(&plain(cas))
     }
 
     fn is_called(&self, name: &str) -> bool {

@@ -1,3 +1,6 @@
+// Lists are written where they are used.
+#![allow(clippy::needless_pass_by_value)]
+
 use super::substances::TABLES;
 use super::*;
 use serde_json::{Value, json};
