@@ -12,6 +12,7 @@ mod noding;
 
 pub mod along;
 pub mod bounds;
+pub mod buffer;
 pub mod clip;
 pub mod coverage;
 pub mod crs;
@@ -22,11 +23,13 @@ pub mod grid;
 pub mod outline;
 pub mod plane;
 pub mod repair;
+pub mod shift;
 pub mod simplify;
 pub mod transverse_mercator;
 pub mod units;
 pub mod world;
 
+pub use buffer::{Rounding, buffered, buffered_near};
 pub use clip::clip;
 pub use coverage::{Region, holds_plainly};
 pub use crs::Crs;

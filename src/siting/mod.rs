@@ -6,6 +6,7 @@ mod evaluate;
 mod explain;
 mod inside;
 mod kinds;
+pub mod remedy;
 mod report;
 pub mod request;
 mod scene;
@@ -14,6 +15,7 @@ mod window;
 use jiff::Timestamp;
 
 pub use kinds::{FactRow, KindRow, kinds};
+pub use remedy::{Limits, Remedies, remedies};
 pub use request::{Asked, Request, RequestFault, RequestFaults};
 
 use crate::index::Snapshot;
