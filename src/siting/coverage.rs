@@ -53,15 +53,12 @@ impl Scene<'_> {
     }
 
     fn covered(&self, statements: &[&Feature], kind: &str, reach: Metres) -> bool {
-        let speaking = statements.iter().filter(|statement| match statement.properties.get("kinds") {
-            None => true,
-            Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
-        });
+        let speaking = statements.iter().filter(|statement| speaks_of(statement, kind));
         Region::union_of(speaking.map(|statement| &statement.geometry)).holds(self.site, reach)
     }
 
     /// The coverage statements about a layer that are valid and lie about the site.
-    fn statements(&self, layer: Layer, reach: Metres) -> Vec<&Feature> {
+    pub(super) fn statements(&self, layer: Layer, reach: Metres) -> Vec<&Feature> {
         let Ok(index) = self.snapshot.layer(Layer::Coverage) else { return vec![] };
         let near = index.touching(&self.site.envelope().expanded(reach)).into_iter().map(|feature| &**feature);
         let valid = |statement: &&Feature| {
@@ -76,7 +73,7 @@ impl Scene<'_> {
 }
 
 /// The kinds a case names; for one that means every kind, all that the layer knows, or `*` where the list is open.
-fn named_kinds(case: &Case) -> Vec<String> {
+pub(super) fn named_kinds(case: &Case) -> Vec<String> {
     if !case.kinds.is_empty() {
         return case.kinds.clone();
     }
@@ -84,6 +81,14 @@ fn named_kinds(case: &Case) -> Vec<String> {
     let words = known.into_iter().flat_map(|field| &field.values).filter_map(|word| word.as_str());
     let kinds: Vec<String> = words.filter(|word| case.means(Some(word))).map(str::to_owned).collect();
     if kinds.is_empty() { vec!["*".to_owned()] } else { kinds }
+}
+
+/// Whether a statement speaks of a kind.
+pub(super) fn speaks_of(statement: &Feature, kind: &str) -> bool {
+    match statement.properties.get("kinds") {
+        None => true,
+        Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
+    }
 }
 
 fn date(statement: &Feature, field: &str) -> Option<Date> {

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod evaluate;
+pub mod exclusion;
 mod explain;
 mod inside;
 mod kinds;

@@ -1,0 +1,56 @@
+//! Areas where the registers are not known as far around as a rule reaches.
+
+use super::{Ground, Status, Zone};
+use crate::geom::buffer::{difference, eroded, union_of};
+use crate::geom::{Geometry, Metres, MultiPolygon};
+use crate::model::{Feature, Schema};
+use crate::rules::applicability::Side;
+use crate::rules::{Case, Rule, Test, Truth};
+use crate::siting::coverage::{named_kinds, speaks_of};
+
+impl<'a> Ground<'_, 'a> {
+    /// Where a rule cannot be judged for want of coverage, one area for each layer it looks into.
+    pub(super) fn uncovered(&self, rule: &Rule, cases: &[(Side, Truth, &'a Case)]) -> Vec<Zone> {
+        let looked_for = cases.iter().filter(|(_, _, case)| case.test != Test::Unread);
+        let zones = looked_for.map(|(side, _, case)| {
+            let cover = self.scene.cover(case, *side);
+            let area = match cover.unavailable {
+                Some(_) => self.window.whole(),
+                None => self.uncovered_to(case, cover.reach),
+            };
+            let name = format!("{}：数据未覆盖", Schema::layer(case.layer).title.zh);
+            Self::untargeted(rule, Some(Status::Undetermined), name, area)
+        });
+        zones.filter(|zone| !zone.area.0.is_empty()).collect()
+    }
+
+    /// Where some kind that a case names is not known within a distance.
+    pub(super) fn uncovered_to(&self, case: &Case, reach: Metres) -> MultiPolygon {
+        let held = reach + self.scene.own.tried_m();
+        let statements = self.scene.statements(case.layer, held + self.window.half);
+        let mut seen: Vec<Vec<&str>> = Vec::new();
+        let mut missing = Vec::new();
+        for kind in named_kinds(case) {
+            let speaking: Vec<&Feature> =
+                statements.iter().copied().filter(|statement| speaks_of(statement, &kind)).collect();
+            let ids = speaking.iter().map(|statement| statement.id.as_str()).collect();
+            // Kinds of which the same statements speak are known in the same places.
+            if !seen.contains(&ids) {
+                seen.push(ids);
+                missing.push(difference(&self.window.whole(), &self.held_by(&speaking, held)));
+            }
+        }
+        union_of(missing)
+    }
+
+    /// The places that have everything within a distance inside the statements.
+    fn held_by(&self, statements: &[&Feature], reach: Metres) -> MultiPolygon {
+        let areas = union_of(statements.iter().filter_map(|statement| match &statement.geometry {
+            Geometry::Polygon(area) => Some(MultiPolygon::new(vec![area.clone()])),
+            Geometry::MultiPolygon(areas) => Some(areas.clone()),
+            _ => None,
+        }));
+        let asked = self.window.asked;
+        eroded(&areas, reach, asked.within, Some(asked.window))
+    }
+}
