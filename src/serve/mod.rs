@@ -219,7 +219,7 @@ fn book_mark(book: &RuleBook) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     serde_json::to_string(book).unwrap_or_default().hash(&mut hasher);
-    format!("{}-{:x}", book.version(), hasher.finish())
+    format!("{:x}", hasher.finish())
 }
 
 /// Serves an atlas until the process is told to stop (SIGTERM or SIGINT). `ready` hears the address, with the real port.

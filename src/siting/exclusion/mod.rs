@@ -222,18 +222,20 @@ impl<'a> Ground<'_, 'a> {
     }
 }
 
+/// The areas of one rule and status, by target and name.
+type ByTarget = BTreeMap<(Option<(Layer, String)>, String), Vec<MultiPolygon>>;
+
 /// One area for each rule, status and target; where a rule has many targets, one for all of them.
 fn joined(zones: Vec<Zone>) -> Vec<Excluded> {
-    let mut by_rule: BTreeMap<(Status, String), BTreeMap<(Option<(Layer, String)>, String), Vec<MultiPolygon>>> =
-        BTreeMap::new();
+    let mut by_rule: BTreeMap<(Status, String), ByTarget> = BTreeMap::new();
     for zone in zones {
         let Some(status) = zone.status else { continue };
         let of_rule = by_rule.entry((status, zone.rule)).or_default();
         of_rule.entry((zone.target, zone.name)).or_default().push(zone.area);
     }
     let joined = by_rule.into_iter().flat_map(|((status, rule), mut zones)| {
-        if zones.len() > TOLD_APART {
-            zones = all_as_one(zones);
+        if zones.keys().filter(|(target, _)| target.is_some()).count() > TOLD_APART {
+            zones = targets_as_one(zones);
         }
         zones.into_iter().map(move |((target, name), areas)| Excluded {
             status,
@@ -246,13 +248,13 @@ fn joined(zones: Vec<Zone>) -> Vec<Excluded> {
     joined.collect()
 }
 
-type ByTarget = BTreeMap<(Option<(Layer, String)>, String), Vec<MultiPolygon>>;
-
-fn all_as_one(zones: ByTarget) -> ByTarget {
-    let count = zones.len();
-    let first = zones.keys().next().map_or_else(String::new, |(_, name)| name.clone());
-    let areas = zones.into_values().flatten().collect();
-    BTreeMap::from([((None, format!("{first}等{count}处")), areas)])
+/// What no target accounts for stays as it is.
+fn targets_as_one(zones: ByTarget) -> ByTarget {
+    let (targets, mut rest): (ByTarget, ByTarget) = zones.into_iter().partition(|((target, _), _)| target.is_some());
+    let count = targets.len();
+    let first = targets.keys().next().map_or_else(String::new, |(_, name)| name.clone());
+    rest.insert((None, format!("{first}等{count}处")), targets.into_values().flatten().collect());
+    rest
 }
 
 /// The areas without what lies under one of a worse status; the mildest come first.
