@@ -242,7 +242,8 @@ fn strange_key(key: &str) -> Option<String> {
         None => key,
     };
     let of_layer = || Layer::ALL.into_iter().any(|layer| Schema::layer(layer).field(name).is_some());
-    let known = ["kind", "action", "class", "layer"].contains(&name) || Kinds::shipped().fact(name).is_some() || of_layer();
+    let known =
+        ["kind", "action", "class", "layer"].contains(&name) || Kinds::shipped().fact(name).is_some() || of_layer();
     (!known).then(|| format!("nothing has the field {name:?}"))
 }
 

@@ -1,9 +1,9 @@
 //! Rules that wait for a radius of the district: meanwhile the nearest target is to be demonstrated, which leaves a place
 //! open to review, except where it is not known whether there is such a target, or whether the rule applies.
 
-use super::{Ground, Status, Window, Zone, sampled};
+use super::{Ground, Status, Zone};
+use crate::geom::MultiPolygon;
 use crate::geom::buffer::{difference, union_of};
-use crate::geom::{Metres, MultiPolygon};
 use crate::rules::applicability::{Applicable, Side};
 use crate::rules::{Case, Test, Truth};
 use crate::siting::scene::LOOKED_FOR;
@@ -28,7 +28,7 @@ impl<'a> Ground<'_, 'a> {
             union_of([near, self.unknown_far(&waiting)])
         } else {
             // Which of the targets is the nearest decides, as only the check itself can tell.
-            sampled::undetermined(self.scene, applicable, self.window)
+            self.sampled_undetermined(applicable)
         };
         // A violation settles the matter even where it does not decide.
         let settled = union_of(zones.iter().filter(|zone| zone.status.is_none()).map(|zone| zone.area.clone()));
@@ -68,12 +68,5 @@ impl<'a> Ground<'_, 'a> {
             let lost = self.scene.cover(case, *side).unavailable.is_some();
             if lost { self.window.whole() } else { self.uncovered_to(case, LOOKED_FOR) }
         }))
-    }
-}
-
-impl Window<'_> {
-    /// The side of a sampled cell: as fine as the areas are drawn.
-    pub(super) fn cell(&self) -> Metres {
-        self.asked.within
     }
 }

@@ -18,13 +18,15 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::Request;
+use super::evaluate::verdict;
 use super::scene::{LOOKED_FOR, Scene};
 use crate::geom::buffer::{boxed, difference, union_of};
 use crate::geom::{Envelope, Metres, MultiPolygon, Point, Rounding, Site, buffered_near};
 use crate::index::Snapshot;
 use crate::model::{Action, Feature, Kind, Layer, Properties, Proposal, Revision, Verdict};
 use crate::rules::applicability::{Applicable, applicable};
-use crate::rules::{Rule, RuleBook, Test};
+use crate::rules::judgement::{mark, violation};
+use crate::rules::{Case, Rule, RuleBook, Test, Truth};
 
 /// Beyond this many areas of one rule and status in one window they are drawn as one.
 const TOLD_APART: usize = 16;
@@ -100,7 +102,7 @@ pub fn excluded(snapshot: &Snapshot, book: &RuleBook, asked: &Question<'_>) -> V
         return vec![no_rule(&window)];
     }
     let scene = Scene::new(snapshot, book, &request, &rules);
-    let ground = Ground { scene: &scene, window: &window };
+    let ground = Ground { scene: &scene, rules: &rules, window: &window };
     let zones = rules.iter().flat_map(|rule| ground.zones(rule)).collect();
     worst_only(joined(zones))
 }
@@ -117,8 +119,10 @@ pub fn freshness(snapshot: &Snapshot, book: &RuleBook, asked: &Question<'_>) -> 
     for case in &cases {
         revision = revision.max(snapshot.layer(case.layer).ok()?.freshness().of(&near));
     }
-    // What belongs to a target may lie anywhere.
-    for layer in [Layer::Enterprises, Layer::Installations, Layer::BufferZones] {
+    // What belongs to a target may lie anywhere, and what is measured along something may look at any layer.
+    let along = cases.iter().any(|case| matches!(case.test, Test::Along | Test::Window));
+    let belonging = [Layer::Enterprises, Layer::Installations, Layer::BufferZones];
+    for layer in Layer::ALL.into_iter().filter(|layer| along || belonging.contains(layer)) {
         revision = revision.max(snapshot.layer(layer).ok()?.revision());
     }
     Some(revision)
@@ -158,7 +162,7 @@ impl<'a> Window<'a> {
             action: Action::New,
             action_stated: false,
             site: site.clone(),
-            tank_wall: None,
+            lines: BTreeMap::new(),
             facts: Properties::new(),
             exemptions: vec![],
             as_of: self.asked.as_of,
@@ -191,6 +195,7 @@ struct Zone {
 /// The engine's view from the middle of the window.
 struct Ground<'s, 'a> {
     scene: &'s Scene<'a>,
+    rules: &'s [Applicable<'a>],
     window: &'s Window<'s>,
 }
 
@@ -204,16 +209,26 @@ impl<'a> Ground<'_, 'a> {
         for (side, applies, case) in &cases {
             match case.test {
                 Test::Unread => {}
+                Test::Anywhere => zones.push(self.anywhere(rule, case, applies)),
                 Test::Inside => zones.extend(self.outside(rule, case, applies, &missing)),
                 Test::Within | Test::NotLessThan | Test::Unspoken => {
                     zones.extend(self.near_targets(rule, case, *side, applies));
                 }
+                Test::Along | Test::Window => zones.extend(self.sampled(rule, case, *side, applies)),
             }
         }
         let to_show = self.to_demonstrate(applicable, &cases, &zones);
         zones.extend(to_show);
         zones.retain(|zone| zone.status.is_some() && !zone.area.0.is_empty());
         zones
+    }
+
+    /// A rule that looks at nothing around the site holds everywhere.
+    fn anywhere(&self, rule: &Rule, case: &Case, applies: &Truth) -> Zone {
+        let effect = case.effect(rule);
+        let certain = verdict(effect, violation(effect), mark(rule, case, None));
+        let status = if applies.unknowns().is_empty() { Status::of(certain) } else { Some(Status::Undetermined) };
+        Self::untargeted(rule, status, rule.title.zh.clone(), self.window.whole())
     }
 
     /// An area that no single target accounts for.

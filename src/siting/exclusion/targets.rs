@@ -1,7 +1,7 @@
 //! Areas about targets: how near each may be, asked of the judgement itself.
 
 use super::{Ground, Status, Zone};
-use crate::geom::buffer::difference;
+use crate::geom::buffer::{difference, union_of};
 use crate::geom::{Metres, MultiPolygon};
 use crate::model::{Outcome, Verdict};
 use crate::rules::applicability::Side;
@@ -27,10 +27,10 @@ impl<'a> Ground<'_, 'a> {
     pub(super) fn near_targets(&self, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Zone> {
         let search = case.search(self.scene.book) + self.scene.coarsest(case.layer);
         let mut known: Vec<((Measured, Required), Limits)> = Vec::new();
-        let mut zones = Vec::new();
+        let mut found_limits = Vec::new();
         for candidate in self.scene.candidates(case, side, search + self.window.half) {
             let measured = Measured { distance: Metres::ZERO, ..candidate.measured() };
-            let required = self.scene.required(case, side, candidate.feature);
+            let required = self.scene.required(case, side, &candidate);
             let found = known.iter().find(|((one, other), _)| alike(one, &measured) && *other == required);
             let limits = match found {
                 Some((_, limits)) => *limits,
@@ -42,7 +42,24 @@ impl<'a> Ground<'_, 'a> {
                     limits
                 }
             };
-            zones.extend(self.about(rule, case, &candidate, limits));
+            found_limits.push((candidate, limits));
+        }
+        if !case.nearest_only {
+            return found_limits.iter().flat_map(|(one, limits)| self.about(rule, case, one, *limits)).collect();
+        }
+        if only_the_nearest_is_worst(&found_limits) {
+            return self.nearest_only(rule, case, &found_limits);
+        }
+        self.sampled(rule, case, side, applies)
+    }
+
+    /// The areas where only the nearest target counts: what is settled by it is not opened again by one further off.
+    fn nearest_only(&self, rule: &Rule, case: &Case, targets: &[(Candidate<'_>, Limits)]) -> Vec<Zone> {
+        let mut zones: Vec<Zone> =
+            targets.iter().flat_map(|(one, limits)| self.about(rule, case, one, *limits)).collect();
+        let settled = union_of(zones.iter().filter(|zone| zone.status.is_none()).map(|zone| zone.area.clone()));
+        for zone in zones.iter_mut().filter(|zone| zone.status == Some(Status::Undetermined)) {
+            zone.area = difference(&zone.area, &settled);
         }
         zones
     }
@@ -75,6 +92,14 @@ impl<'a> Ground<'_, 'a> {
         }
         zones
     }
+}
+
+/// Whether the nearest target is always the one with the worst outcome: all are violated up to the same distance, and none
+/// is marginal.
+fn only_the_nearest_is_worst(targets: &[(Candidate<'_>, Limits)]) -> bool {
+    let mut violated = targets.iter().map(|(_, limits)| limits.violated);
+    let first = violated.next().flatten();
+    violated.all(|limit| limit == first) && targets.iter().all(|(one, _)| one.tolerance == Metres::ZERO)
 }
 
 fn alike(one: &Measured, other: &Measured) -> bool {

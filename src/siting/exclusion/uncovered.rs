@@ -5,13 +5,13 @@ use crate::geom::buffer::{difference, eroded, union_of};
 use crate::geom::{Geometry, Metres, MultiPolygon};
 use crate::model::{Feature, Schema};
 use crate::rules::applicability::Side;
-use crate::rules::{Case, Rule, Test, Truth};
+use crate::rules::{Case, Rule, Truth};
 use crate::siting::coverage::{named_kinds, speaks_of};
 
 impl<'a> Ground<'_, 'a> {
     /// Where a rule cannot be judged for want of coverage, one area for each layer it looks into.
     pub(super) fn uncovered(&self, rule: &Rule, cases: &[(Side, Truth, &'a Case)]) -> Vec<Zone> {
-        let looked_for = cases.iter().filter(|(_, _, case)| case.test != Test::Unread);
+        let looked_for = cases.iter().filter(|(_, _, case)| case.looks_around());
         let zones = looked_for.map(|(side, _, case)| {
             let cover = self.scene.cover(case, *side);
             let area = match cover.unavailable {
