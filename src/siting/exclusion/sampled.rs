@@ -3,6 +3,9 @@
 //! The window is halved again and again. A cell is settled where its corners and its middle agree and it is small enough
 //! that nothing was missed but what is narrower than a coarse cell; others are halved down to the exactness asked for.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::{Ground, Status, Zone};
 use crate::geom::buffer::{boxed, union_of};
 use crate::geom::{Coord, Envelope, MultiPolygon};
@@ -57,9 +60,20 @@ impl<'a> Ground<'_, 'a> {
         let asked = self.window.asked;
         let finest = (asked.window.diagonal().0 / asked.within.0).log2().ceil();
         let deepest = finest.clamp(f64::from(HALVED_AT_LEAST), f64::from(HALVED_AT_MOST)) as u32;
-        let at = |place: Coord| {
+        // Corners belong to several cells.
+        let known: RefCell<HashMap<[u64; 2], Option<Status>>> = RefCell::default();
+        let tried = |place: Coord| {
             let request = self.window.request(place)?;
             ask(&Scene::new(self.scene.snapshot, self.scene.book, &request, self.rules), of)
+        };
+        let at = |place: Coord| {
+            let key = [place.x.to_bits(), place.y.to_bits()];
+            let found = known.borrow().get(&key).copied();
+            found.unwrap_or_else(|| {
+                let status = tried(place);
+                known.borrow_mut().insert(key, status);
+                status
+            })
         };
         let mut cells = Vec::new();
         halve(asked.window, 0, deepest, &at, &mut cells);
