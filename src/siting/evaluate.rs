@@ -134,7 +134,7 @@ impl Evaluated {
     }
 }
 
-fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
+pub(super) fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
     let search = case.search(scene.book) + scene.coarsest(case.layer);
     let candidates = scene.candidates(case, side, search).into_iter();
     let judged = candidates.map(|candidate| judged(scene, rule, case, side, applies, candidate));

@@ -3,6 +3,7 @@
 mod along;
 mod coverage;
 mod evaluate;
+pub mod exclusion;
 mod explain;
 mod inside;
 mod kinds;
