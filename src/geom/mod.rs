@@ -20,6 +20,7 @@ pub mod grid;
 pub mod plane;
 pub mod repair;
 pub mod simplify;
+pub mod territory;
 pub mod transverse_mercator;
 pub mod units;
 pub mod world;
@@ -36,5 +37,6 @@ pub use geo::{Coord, Geometry, Line, LineString, MultiLineString, MultiPoint, Mu
 pub use grid::{Cell, Grid, GridShape};
 pub use plane::LocalPlane;
 pub use simplify::simplify;
+pub use territory::Territory;
 pub use units::Metres;
 pub use world::{WorldBox, WorldShape, WorldSquare};

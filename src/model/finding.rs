@@ -81,6 +81,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Veto => "veto",
+            Self::Fail => "fail",
+            Self::Undetermined => "undetermined",
+            Self::Review => "review",
+            Self::Pass => "pass",
+        }
+    }
+
     /// The verdict in words.
     pub fn words(self) -> Text {
         match self {

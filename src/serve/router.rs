@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
-use super::{App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, tiles, watch};
+use super::{App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, survey, tiles, watch};
 
 const HTML: &[&str] = &["text/html"];
 const ANY: &[&str] = &[];
@@ -98,6 +98,13 @@ pub fn table() -> Vec<Row> {
         read("/api/siting/kinds", siting::kinds)
             .says("Project kinds, and which facts each needs")
             .gives(JSON, "SitingKinds"),
+        read("/api/survey", survey::page)
+            .says(
+                "Existing conflicts, worst first. Where complete is false the first survey is still being made and what was \
+                 found so far is listed; an older revision is answered with while the newest is being surveyed",
+            )
+            .asks(survey::ASKS)
+            .gives(survey::FORMS, "Survey"),
         read("/api/risk/areas", risk::areas)
             .says("Grades of the administrative units, worst first")
             .asks(risk::ASKS)

@@ -127,7 +127,8 @@ impl Evaluated {
     }
 }
 
-fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
+/// The targets of one case for which it does not hold or cannot be judged.
+pub(super) fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
     let search = case.search(scene.book) + scene.coarsest(case.layer);
     let candidates = scene.candidates(case, side, search).into_iter();
     let judged = candidates.map(|candidate| judged(scene, rule, case, side, applies, candidate));
@@ -217,7 +218,8 @@ pub(super) fn verdict(effect: Effect, outcome: Outcome, verification: Verificati
     }
 }
 
-fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
+/// What a report says of one judged target.
+pub(super) fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
     let Judged { case, candidate, judgement } = judged;
     let required = judgement.required.filter(|_| case.test != Test::Unspoken);
     Finding {
@@ -272,7 +274,7 @@ fn unread(rule: &Rule, case: &Case) -> Finding {
 }
 
 /// A site that is not inside anything of the sort the rule asks for, with nothing of it near.
-fn nowhere_near(rule: &Rule, case: &Case, outcome: Outcome, unknowns: &BTreeSet<Unknown>) -> Finding {
+pub(super) fn nowhere_near(rule: &Rule, case: &Case, outcome: Outcome, unknowns: &BTreeSet<Unknown>) -> Finding {
     Finding {
         outcome,
         effect: case.effect(rule),

@@ -8,11 +8,13 @@ mod kinds;
 mod report;
 pub mod request;
 mod scene;
+pub mod survey;
 
 use jiff::Timestamp;
 
 pub use kinds::{FactRow, KindRow, kinds};
 pub use request::{Asked, Request, RequestFault, RequestFaults};
+pub use survey::Survey;
 
 use crate::index::Snapshot;
 use crate::model::SitingReport;
