@@ -74,17 +74,16 @@ fn mark(conflict: &Conflict) -> String {
 
 /// A cell that no spreadsheet takes for a formula or for several cells.
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '@', '\t', '\r']) || (text.starts_with('-') && text.parse::<f64>().is_err());
+    let formula =
+        text.starts_with(['=', '+', '@', '\t', '\r']) || (text.starts_with('-') && text.parse::<f64>().is_err());
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// The survey for people: what it rests on, its totals, and its worst conflicts.
 pub fn survey_text(summary: &Summary<'_>, totals: &ConflictTotals, worst: &[Conflict]) -> String {
-    let mut text = format!(
-        "全域评估  版本 {} · 规则库 {} · 适用日期 {}\n",
-        summary.revision, summary.rule_book, summary.as_of
-    );
+    let mut text =
+        format!("全域评估  版本 {} · 规则库 {} · 适用日期 {}\n", summary.revision, summary.rule_book, summary.as_of);
     let _ = writeln!(text, "已核查 {} / {} 个对象\n", summary.done, summary.of);
     let _ = writeln!(text, "冲突 {} 处", totals.total);
     let divisions = [
@@ -122,7 +121,11 @@ fn named(word: &str) -> &str {
 fn lacking(lacking: &[Lacking]) -> String {
     let told: Vec<String> =
         lacking.iter().map(|one| format!("{}（{}）：{}", words::layer(one.layer).zh, one.layer, one.why)).collect();
-    if told.is_empty() { String::new() } else { format!("资料不全，其中的冲突无从发现：{}\n", told.join("；")) }
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!("资料不全，其中的冲突无从发现：{}\n", told.join("；"))
+    }
 }
 
 fn not_surveyed(others: &[NotSurveyed]) -> String {

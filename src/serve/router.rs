@@ -12,7 +12,9 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
-use super::{App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, survey, tiles, watch};
+use super::{
+    App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, survey, tiles, watch,
+};
 
 const HTML: &[&str] = &["text/html"];
 const ANY: &[&str] = &[];

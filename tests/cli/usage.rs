@@ -5,9 +5,20 @@ use crate::support::Desk;
 #[test]
 fn help_names_every_command_and_shows_examples() {
     let help = Desk::new().run(&["--help"]).ends(0).out;
-    for word in
-        ["demo", "serve", "import", "export", "check", "survey", "risk", "rules", "layers", "sample", "doctor", "Examples:"]
-    {
+    for word in [
+        "demo",
+        "serve",
+        "import",
+        "export",
+        "check",
+        "survey",
+        "risk",
+        "rules",
+        "layers",
+        "sample",
+        "doctor",
+        "Examples:",
+    ] {
         assert!(help.contains(word), "{word} in {help}");
     }
     for command in ["demo", "serve", "import", "export", "check", "survey", "sample"] {

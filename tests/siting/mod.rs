@@ -12,6 +12,7 @@ mod railways;
 mod report;
 mod request;
 mod scene;
+mod survey;
 mod uncertainty;
 mod water_sources;
 mod yangtze;

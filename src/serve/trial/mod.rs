@@ -7,6 +7,7 @@ mod fake_store;
 mod features;
 mod manners;
 mod sockets;
+mod survey;
 mod tiles;
 
 use std::sync::Arc;

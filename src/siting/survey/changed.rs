@@ -49,9 +49,9 @@ pub(super) fn between<'a>(old: &'a Snapshot, new: &'a Snapshot) -> Option<Ids<'a
 fn differing<'a>(layer: Layer, old: &'a Snapshot, new: &'a Snapshot, changed: &mut Ids<'a>) {
     for (one, other) in [(old, new), (new, old)] {
         for feature in one.features(layer) {
-            let same = other.feature(layer, &feature.id).is_some_and(|twin| {
-                std::ptr::eq(feature, twin) || feature.same_content(twin)
-            });
+            let same = other
+                .feature(layer, &feature.id)
+                .is_some_and(|twin| std::ptr::eq(feature, twin) || feature.same_content(twin));
             if !same {
                 changed.insert((layer, feature.id.as_str()));
             }
@@ -68,7 +68,8 @@ fn parts_of<'a>(edition: &'a Snapshot, old: &Snapshot, new: &Snapshot, changed: 
     let named: HashSet<(Layer, &str)> = both.collect();
     let mut parts = Vec::new();
     for layer in PARTS {
-        let naming = edition.features(layer).filter(|part| reference(layer, part).is_some_and(|it| named.contains(&it)));
+        let naming =
+            edition.features(layer).filter(|part| reference(layer, part).is_some_and(|it| named.contains(&it)));
         parts.extend(naming.map(|part| (layer, part.id.as_str())));
     }
     parts

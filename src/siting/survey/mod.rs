@@ -164,9 +164,10 @@ impl Survey {
         work.progress.begin(subjects.len());
         let mut stale = changed;
         stale.extend(subjects.iter().map(|subject| (subject.layer, subject.feature.id.as_str())));
-        let kept = [&self.conflicts, &self.undetermined, &self.twins].into_iter().flatten().filter(|pair| {
-            pair.asker().is_some_and(|(layer, asker)| !stale.contains(&(layer, asker.id.as_str())))
-        });
+        let kept = [&self.conflicts, &self.undetermined, &self.twins]
+            .into_iter()
+            .flatten()
+            .filter(|pair| pair.asker().is_some_and(|(layer, asker)| !stale.contains(&(layer, asker.id.as_str()))));
         let mut survey = Self::begun(work.snapshot, work.book, work.as_of);
         let mut pairs: Vec<Pair> = kept.cloned().collect();
         pairs.extend(work.sweep(&subjects, &plants));

@@ -203,7 +203,8 @@ impl<'a> View<'a> {
         let defaults = self.book.defaults();
         let Some(request) = subject.request(Action::New, self.as_of, defaults) else { return };
         let (mut rules, _) = applicable(self.book, &request.proposal);
-        let for_existing = |rule: &Rule| !rule.actions.contains(&Action::New) && rule.actions.contains(&Action::Existing);
+        let for_existing =
+            |rule: &Rule| !rule.actions.contains(&Action::New) && rule.actions.contains(&Action::Existing);
         if self.book.rules().iter().any(for_existing) {
             let existing = Proposal { action: Action::Existing, ..request.proposal.clone() };
             let (more, _) = applicable(self.book, &existing);
