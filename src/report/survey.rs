@@ -101,7 +101,7 @@ pub fn survey_text(summary: &Summary<'_>, totals: &ConflictTotals, worst: &[Conf
     if !worst.is_empty() {
         let _ = writeln!(text, "\n最严重的 {} 处：", worst.len());
     }
-    worst.iter().for_each(|conflict| text.push_str(&entry(conflict)));
+    text.extend(worst.iter().map(entry));
     text
 }
 

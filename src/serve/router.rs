@@ -26,10 +26,17 @@ const OK: StatusCode = StatusCode::OK;
 
 /// The table of routes: who may use each, what it asks, takes and gives.
 pub fn table() -> Vec<Row> {
+    let mut rows = describing();
+    rows.extend(answering());
+    rows
+}
+
+/// The documents that describe the service, and the layers with their features.
+fn describing() -> Vec<Row> {
     let layer = "/api/collections/{layer}";
     let item = "/api/collections/{layer}/items/{id}";
     let items_of = "/api/collections/{layer}/items";
-    let mut rows = vec![
+    vec![
         open("/", shell::index).says("The map").lenient().gives(ANY, ""),
         read("/api", ogc::landing).says("Links to everything").asks(openapi::F).gives(JSON, "Landing"),
         read("/api/openapi.json", openapi::document).says("This document").gives(openapi::DOCUMENT, "OpenApi"),
@@ -90,8 +97,12 @@ pub fn table() -> Vec<Row> {
             .takes(imports::FORM, "Import")
             .gives(JSON, "ImportReport")
             .long(),
-    ];
-    rows.extend([
+    ]
+}
+
+/// What is worked out of the layers, tiles, and how the service is.
+fn answering() -> Vec<Row> {
+    vec![
         question("/api/siting/check", siting::check)
             .says("May this stand here?")
             .asks(siting::ASKS)
@@ -127,8 +138,7 @@ pub fn table() -> Vec<Row> {
             .says("The edition that is served and what it lacks; the reasons only with a key")
             .gives(JSON, "Ready"),
         read("/metrics", health::metrics).says("Prometheus text").gives(health::PROMETHEUS, ""),
-    ]);
-    rows
+    ]
 }
 
 /// The server: the table, the viewer's files, and what is done around every request.

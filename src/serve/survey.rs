@@ -98,7 +98,7 @@ pub async fn page(
     if form == FORMS[1] {
         return Ok(sheet(&page, next));
     }
-    Ok(axum::Json(body(&surveyed, &page, next)).into_response())
+    Ok(axum::Json(body(&surveyed, &page, next.as_deref())).into_response())
 }
 
 /// A page as a sheet; the next one is named in a header.
@@ -111,7 +111,7 @@ fn sheet(page: &Page, next: Option<String>) -> Response {
     answer
 }
 
-fn body(surveyed: &Surveyed, page: &Page, next: Option<String>) -> Value {
+fn body(surveyed: &Surveyed, page: &Page, next: Option<&str>) -> Value {
     let survey: &Survey = &surveyed.survey;
     let mut body = json!(survey.summary());
     let making = surveyed.making.map(|(revision, done, of)| json!({"revision": revision, "done": done, "of": of}));

@@ -131,7 +131,7 @@ fn standing(rule: &Rule, effect: Effect) -> Standing {
     }
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     fn place_of(&self, rule: &Rule) -> Option<u16> {
         let place = self.book.rules().iter().position(|one| one.id == rule.id)?;
         u16::try_from(place).ok()
@@ -154,7 +154,9 @@ impl<'a> View<'a> {
                     return found;
                 }
                 let handful = &subjects[at..subjects.len().min(at + HANDFUL)];
-                handful.iter().for_each(|subject| self.ask(subject, townships, &mut found));
+                for subject in handful {
+                    self.ask(subject, townships, &mut found);
+                }
                 progress.step(handful.len());
             }
         };

@@ -47,7 +47,7 @@ fn stirred(snapshot: &Snapshot) -> Snapshot {
 
 /// The survey of an edition.
 pub fn survey(snapshot: &Snapshot) -> Survey {
-    with_work(snapshot, |work| Survey::of(work))
+    Survey::of(&work(snapshot, &Progress::default()))
 }
 
 /// The survey of a later edition, made from an earlier one.
@@ -55,10 +55,6 @@ pub fn after(before: &Survey, snapshot: &Snapshot) -> (Survey, u64) {
     let progress = Progress::default();
     let survey = before.after(&work(snapshot, &progress));
     (survey, progress.so_far().1)
-}
-
-fn with_work<T>(snapshot: &Snapshot, make: impl FnOnce(&Work<'_>) -> T) -> T {
-    make(&work(snapshot, &Progress::default()))
 }
 
 fn work<'a>(snapshot: &'a Snapshot, progress: &'a Progress) -> Work<'a> {
