@@ -222,13 +222,18 @@ fn segment_pair(one: (Coord, Coord), other: (Coord, Coord)) -> Pair {
 
 /// From a point to the nearest point of a segment.
 fn point_pair(point: Coord, segment: (Coord, Coord)) -> Pair {
+    let foot = foot(point, segment);
+    let gap = point - foot;
+    Pair { square: gap.x * gap.x + gap.y * gap.y, from: point, to: foot }
+}
+
+/// The point of a segment that is nearest to a point of the same plane.
+pub(super) fn foot(point: Coord, segment: (Coord, Coord)) -> Coord {
     let along = segment.1 - segment.0;
     let length = along.x * along.x + along.y * along.y;
     let offset = point - segment.0;
     let share = if length > 0.0 { ((offset.x * along.x + offset.y * along.y) / length).clamp(0.0, 1.0) } else { 0.0 };
-    let foot = segment.0 + along * share;
-    let gap = point - foot;
-    Pair { square: gap.x * gap.x + gap.y * gap.y, from: point, to: foot }
+    segment.0 + along * share
 }
 
 /// Where two segments cross in their interiors.

@@ -9,6 +9,7 @@ mod ellipsoid;
 mod mend;
 mod noding;
 
+pub mod along;
 pub mod bounds;
 pub mod clip;
 pub mod coverage;

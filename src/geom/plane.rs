@@ -36,19 +36,22 @@ impl LocalPlane {
 
     /// A chain of vertices in the plane, long edges split first.
     pub fn project_line(&self, line: &LineString) -> Vec<Coord> {
-        let mut chain = Vec::with_capacity(line.0.len());
-        for edge in line.lines() {
-            let steps = steps(edge.start, edge.end);
-            for step in 0..steps {
-                let share = f64::from(step) / f64::from(steps);
-                chain.push(self.project(edge.start + (edge.end - edge.start) * share));
-            }
-        }
-        if let Some(last) = line.0.last() {
-            chain.push(self.project(*last));
-        }
-        chain
+        split(line).into_iter().map(|place| self.project(place)).collect()
     }
+}
+
+/// The vertices of a line in degrees, long edges split.
+pub(super) fn split(line: &LineString) -> Vec<Coord> {
+    let mut chain = Vec::with_capacity(line.0.len());
+    for edge in line.lines() {
+        let steps = steps(edge.start, edge.end);
+        for step in 0..steps {
+            let share = f64::from(step) / f64::from(steps);
+            chain.push(edge.start + (edge.end - edge.start) * share);
+        }
+    }
+    chain.extend(line.0.last());
+    chain
 }
 
 /// How many pieces an edge in degrees is split into; the estimate is long on purpose.

@@ -2,39 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::finding::{Clause, MeasuredLine, Target};
-use super::{Effect, Outcome, Text, Verdict, Verification};
+use super::{Effect, Outcome, Standing, Text, Verdict, Verification};
 use crate::geom::Metres;
-
-/// What a conflict means for that which stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// 需整改: the rule binds what stands too.
-    Rectify,
-    /// 存量（不得新建、扩建）: the rule only restrains what is new.
-    Legacy,
-}
-
-impl Standing {
-    /// The word on the wire.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Rectify => "rectify",
-            Self::Legacy => "legacy",
-        }
-    }
-
-    /// The standing in words.
-    pub fn words(self) -> Text {
-        match self {
-            Self::Rectify => Text::new("需整改", "to be rectified"),
-            Self::Legacy => Text::new("存量（不得新建、扩建）", "existing (not to be built anew or enlarged)"),
-        }
-    }
-}
 
 /// One rule that does not hold, or cannot be judged, between two things that stand.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -19,6 +19,34 @@ pub enum Effect {
     Demonstrate,
 }
 
+/// What a violated rule means for what stands already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// 需整改: it has to be put right.
+    Rectify,
+    /// 存量: it may stay, but neither grow nor be built anew.
+    Legacy,
+}
+
+impl Standing {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rectify => "rectify",
+            Self::Legacy => "legacy",
+        }
+    }
+
+    /// The standing in words.
+    pub fn words(self) -> Text {
+        match self {
+            Self::Rectify => Text::new("需整改", "to be put right"),
+            Self::Legacy => Text::new("存量（不得新建、扩建）", "stands, but may not be built anew or grow"),
+        }
+    }
+}
+
 /// How well a number of a rule was verified, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Verification {
@@ -213,6 +241,8 @@ pub struct CoverageRow {
     pub reach_m: Metres,
     /// The oldest date of the coverage used.
     pub as_of: Option<String>,
+    /// Whether that is longer ago than the district lets pass unremarked.
+    pub stale: bool,
 }
 
 /// The answer to one siting check.

@@ -38,9 +38,12 @@ pub struct Kind {
 pub struct Fact {
     /// The word on the wire.
     pub fact: String,
-    /// `number`, `boolean`, `list` or `geometry`.
+    /// `number`, `boolean`, `word`, `list` or `geometry`.
     #[serde(rename = "type")]
     pub fact_type: String,
+    /// The values of a word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
     /// The unit of a number.
     #[serde(default)]
     pub unit: Option<String>,
@@ -170,6 +173,7 @@ pub fn fits(fact: &Fact, value: &Value) -> bool {
     match fact.fact_type.as_str() {
         "number" => value.as_f64().is_some_and(|number| number.is_finite() && number >= 0.0),
         "boolean" => value.is_boolean(),
+        "word" => value.as_str().is_some_and(|word| fact.values.iter().any(|known| known == word)),
         "list" => value.is_array(),
         _ => value.is_object(),
     }

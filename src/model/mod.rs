@@ -14,9 +14,9 @@ pub mod schema;
 pub mod text;
 
 pub use change::{Change, ChangeSet, Commit, Revision};
-pub use conflict::{Conflict, ConflictTotals, NotSurveyed, Standing};
+pub use conflict::{Conflict, ConflictTotals, NotSurveyed};
 pub use feature::Feature;
-pub use finding::{Effect, Finding, Outcome, SitingReport, Verdict, Verification};
+pub use finding::{Effect, Finding, Outcome, SitingReport, Standing, Verdict, Verification};
 pub use kind::{Kind, Kinds};
 pub use known::Known;
 pub use layer::Layer;

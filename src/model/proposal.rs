@@ -1,5 +1,7 @@
 //! What someone wants to place, and where.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -72,8 +74,9 @@ pub struct Proposal {
     pub action_stated: bool,
     /// Where, CGCS2000 longitude/latitude degrees; valid.
     pub site: Geometry,
-    /// Where the tank walls are, CGCS2000 longitude/latitude degrees, if stated.
-    pub tank_wall: Option<Geometry>,
+    /// Lines inside the site from which some rules measure (`tank_wall`, `bund_line` …), by the names of the geometry
+    /// facts that state them; CGCS2000 longitude/latitude degrees.
+    pub lines: BTreeMap<String, Geometry>,
     /// What else is stated, by the facts' names.
     pub facts: Properties,
     /// Exemptions claimed.

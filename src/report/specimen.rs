@@ -79,6 +79,7 @@ pub fn report() -> SitingReport {
             layer: Layer::ProtectionTargets,
             complete: false,
             reach_m: Metres(1000.0),
+            stale: false,
             as_of: None,
         }],
         notes: vec!["长江（模拟）的数据来源为 synthetic".to_owned()],
@@ -94,7 +95,7 @@ pub fn proposal() -> Proposal {
         action: Action::New,
         action_stated: true,
         site: Rect::new((115.89, 29.69), (115.91, 29.71)).to_polygon().into(),
-        tank_wall: None,
+        lines: std::collections::BTreeMap::new(),
         facts: facts.into_iter().collect(),
         exemptions: vec![Exemption {
             rule: "RLY-34".to_owned(),

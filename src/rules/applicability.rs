@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::rule::{Case, Exemptible};
+use super::book::Procedure;
+use super::condition::FactCondition;
+use super::rule::{Case, Exemptible, Start};
 use super::{Rule, RuleBook, Truth, Unknown};
 use crate::model::kind::Membership;
 use crate::model::proposal::Exemption;
@@ -46,35 +48,65 @@ impl<'a> Applicable<'a> {
                 [] => Truth::Yes,
                 subjects => membership(proposal.kind, subjects, &proposal.facts),
             };
-            (facing.side, facing.applies.clone().and(subjects), case)
+            let conditions = hold(&case.conditions, proposal);
+            (facing.side, facing.applies.clone().and(subjects).and(conditions), case)
         });
-        own.filter(|(_, applies, _)| *applies != Truth::No).collect()
+        own.filter(|(_, applies, case)| *applies != Truth::No && !left_to_a_line(case, proposal)).collect()
     }
+}
+
+/// Whether a case waits for a start line that is not given, or screens for one that is.
+fn left_to_a_line(case: &Case, proposal: &Proposal) -> bool {
+    let given = |fact: &String| proposal.lines.contains_key(fact);
+    let waits = match &case.start {
+        Start::Line(fact) => case.only_from_start && !given(fact),
+        Start::Outline => false,
+    };
+    waits || case.proxy_for.as_ref().is_some_and(given)
+}
+
+fn hold(conditions: &[FactCondition], proposal: &Proposal) -> Truth {
+    let holding = conditions.iter().map(|condition| condition.holds(proposal.kind, &proposal.facts));
+    holding.fold(Truth::Yes, Truth::and)
 }
 
 /// The rules that a proposal answers to, and what is to be said of exemptions.
 pub fn applicable<'a>(book: &'a RuleBook, proposal: &Proposal) -> (Vec<Applicable<'a>>, Vec<Text>) {
     let mut notes = Vec::new();
     let in_force = book.rules().iter().filter(|rule| rule.in_force(proposal.as_of));
-    let rules = in_force
-        .filter_map(|rule| {
-            let facing: Vec<_> =
-                forward(rule, proposal, &mut notes).into_iter().chain(reverse(rule, proposal)).collect();
-            (!facing.is_empty()).then_some(Applicable { rule, facing })
-        })
-        .collect();
+    let rules = in_force.filter_map(|rule| facing(rule, proposal, &mut notes)).collect();
     notes.extend(useless_exemptions(book, proposal));
     (rules, notes)
+}
+
+/// The rules that have ended and are still told, as far as the proposal would have answered to them.
+pub fn lingering<'a>(book: &'a RuleBook, proposal: &Proposal) -> Vec<Applicable<'a>> {
+    let ended = book.rules().iter().filter(|rule| rule.lingers_on(proposal.as_of));
+    ended.filter_map(|rule| facing(rule, proposal, &mut vec![])).collect()
+}
+
+/// The procedures that a proposal must go through; those that hang on a fact not stated are among them.
+pub fn procedures<'a>(book: &'a RuleBook, proposal: &'a Proposal) -> impl Iterator<Item = &'a Procedure> {
+    let asked = |procedure: &&Procedure| {
+        procedure.valid_from.is_none_or(|first| first <= proposal.as_of)
+            && procedure.valid_to.is_none_or(|last| proposal.as_of <= last)
+            && procedure.actions.contains(&proposal.action)
+            && membership(proposal.kind, &procedure.subjects, &proposal.facts) != Truth::No
+            && hold(&procedure.conditions, proposal) != Truth::No
+    };
+    book.procedures().iter().filter(asked)
+}
+
+fn facing<'a>(rule: &'a Rule, proposal: &Proposal, notes: &mut Vec<Text>) -> Option<Applicable<'a>> {
+    let facing: Vec<_> = forward(rule, proposal, notes).into_iter().chain(reverse(rule, proposal)).collect();
+    (!facing.is_empty()).then_some(Applicable { rule, facing })
 }
 
 fn forward<'a>(rule: &'a Rule, proposal: &Proposal, notes: &mut Vec<Text>) -> Option<Facing<'a>> {
     if !rule.actions.contains(&proposal.action) {
         return None;
     }
-    let mut applies = membership(proposal.kind, &rule.subjects, &proposal.facts);
-    for condition in &rule.conditions {
-        applies = applies.and(condition.holds(proposal.kind, &proposal.facts));
-    }
+    let mut applies = membership(proposal.kind, &rule.subjects, &proposal.facts).and(hold(&rule.conditions, proposal));
     if applies != Truth::No
         && let Some(exemption) = &rule.exemption
     {
@@ -90,7 +122,8 @@ fn reverse<'a>(rule: &'a Rule, proposal: &Proposal) -> Vec<Facing<'a>> {
     }
     let facing = rule.reverse.iter().filter_map(|block| {
         let excepted = membership(proposal.kind, &block.except, &proposal.facts) == Truth::Yes;
-        let applies = membership(proposal.kind, &block.subjects, &proposal.facts);
+        let applies =
+            membership(proposal.kind, &block.subjects, &proposal.facts).and(hold(&block.conditions, proposal));
         (applies != Truth::No && !excepted).then_some(Facing { side: Side::Reverse, applies, cases: &block.cases })
     });
     facing.collect()
@@ -175,12 +208,21 @@ fn useless_exemptions(book: &RuleBook, proposal: &Proposal) -> Vec<Text> {
 /// The facts that decide whether rules apply to a kind and how much they ask for.
 pub fn facts_asked(book: &RuleBook, kind: &Kind) -> BTreeSet<String> {
     let nothing = Properties::new();
+    let meets = |subjects: &[String]| membership(kind, subjects, &nothing);
     let mut facts: BTreeSet<String> = BTreeSet::new();
-    for rule in book.rules().iter().filter(|rule| membership(kind, &rule.subjects, &nothing) != Truth::No) {
-        facts.extend(membership(kind, &rule.subjects, &nothing).unknowns().into_iter().filter_map(fact));
-        facts.extend(rule.conditions.iter().map(|condition| condition.fact.clone()));
-        facts.extend(rule.exemption.iter().filter_map(|exemption| exemption.fact.clone()));
-        facts.extend(rule.cases.iter().flat_map(Case::facts));
+    for rule in book.rules() {
+        let forward = meets(&rule.subjects);
+        if forward != Truth::No {
+            facts.extend(forward.unknowns().into_iter().filter_map(fact));
+            facts.extend(rule.conditions.iter().map(|condition| condition.fact.clone()));
+            facts.extend(rule.exemption.iter().filter_map(|exemption| exemption.fact.clone()));
+            let own = rule.cases.iter().filter(|case| case.subjects.is_empty() || meets(&case.subjects) != Truth::No);
+            facts.extend(own.flat_map(|case| case.facts(book, "subject")));
+        }
+        for block in rule.reverse.iter().filter(|block| meets(&block.subjects) != Truth::No) {
+            facts.extend(block.conditions.iter().map(|condition| condition.fact.clone()));
+            facts.extend(block.cases.iter().flat_map(|case| case.facts(book, "object")));
+        }
     }
     facts
 }
@@ -188,6 +230,6 @@ pub fn facts_asked(book: &RuleBook, kind: &Kind) -> BTreeSet<String> {
 fn fact(unknown: Unknown) -> Option<String> {
     match unknown {
         Unknown::Fact(fact) => Some(fact),
-        Unknown::Field(_) | Unknown::StartLine => None,
+        Unknown::Field(_) | Unknown::StartLine | Unknown::Class | Unknown::Flow => None,
     }
 }

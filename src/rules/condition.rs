@@ -6,22 +6,32 @@ use serde_json::Value;
 use super::{Truth, Unknown};
 use crate::model::{Kind, Properties};
 
-/// A yes-or-no fact that must have a value for the rule to apply.
+/// A fact that must have a value for the rule to apply: yes or no, or a word.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FactCondition {
     /// The fact.
     pub fact: String,
     /// The value it must have.
-    pub is: bool,
+    pub is: Value,
+    /// How a fact that is not stated counts: `maybe`, or `no` for a rule that binds only what was stated.
+    #[serde(default, skip_serializing_if = "is_maybe")]
+    pub unstated: Missing,
+}
+
+fn is_maybe(missing: &Missing) -> bool {
+    *missing == Missing::Maybe
 }
 
 impl FactCondition {
     /// Whether it holds for a project of a kind with these facts.
     pub fn holds(&self, kind: &Kind, facts: &Properties) -> Truth {
-        match kind.fact(&self.fact, facts) {
-            Some(value) => (value == self.is).into(),
-            None => Truth::depends_on(Unknown::Fact(self.fact.clone())),
+        let stated = kind.fact(&self.fact, facts).map(Value::from).or_else(|| facts.get(&self.fact).cloned());
+        match (stated, self.unstated) {
+            (Some(value), _) => (value == self.is).into(),
+            (None, Missing::Maybe) => Truth::depends_on(Unknown::Fact(self.fact.clone())),
+            (None, Missing::Yes) => Truth::Yes,
+            (None, Missing::No) => Truth::No,
         }
     }
 }
@@ -48,6 +58,9 @@ pub struct FieldCondition {
     /// One of these values.
     #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
     pub among: Vec<Value>,
+    /// None of these values; a missing field is none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_in: Vec<Value>,
     /// At least this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
@@ -62,6 +75,9 @@ pub struct FieldCondition {
 impl FieldCondition {
     /// Whether it holds for a field's value.
     pub fn holds(&self, value: Option<&Value>) -> Truth {
+        if !self.not_in.is_empty() {
+            return (!value.is_some_and(|value| self.not_in.contains(value))).into();
+        }
         let Some(value) = value.filter(|value| !self.unclear.contains(value)) else {
             return match self.missing {
                 Missing::Maybe => Truth::depends_on(Unknown::Field(self.field.clone())),

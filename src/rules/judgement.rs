@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rule::Case;
+use super::threshold::NO_ZONE;
 use super::{Required, Rule, Test, Truth, Unknown};
 use crate::geom::Metres;
 use crate::model::{Effect, Outcome, Verification};
@@ -35,6 +36,8 @@ pub struct Judgement {
     pub verification: Verification,
     /// Whether it is only too near by what was assumed of sizes that are not known.
     pub by_assumption: bool,
+    /// Whether the district has yet to set the distance.
+    pub awaits_radius: bool,
 }
 
 impl Test {
@@ -43,8 +46,10 @@ impl Test {
         match self {
             Self::Within | Self::Unspoken => distance <= threshold,
             Self::NotLessThan => distance < threshold,
-            // Judged on areas, or on nothing that is measured.
-            Self::Inside | Self::Unread => false,
+            // Along a river; the distance between the two is measured so.
+            Self::Along => distance <= threshold,
+            // Judged on areas, on windows, or on nothing that is measured.
+            Self::Inside | Self::Unread | Self::Anywhere | Self::Window => false,
         }
     }
 }
@@ -57,13 +62,15 @@ pub fn judge(rule: &Rule, case: &Case, applies: &Truth, measured: &Measured, req
     let nearest = drawn.less(measured.assumed).rounded();
     if !case.test.violated(nearest, required.most) {
         let clear = nearest - required.most;
-        let outcome = if clear < measured.tolerance { Outcome::Marginal } else { Outcome::Met };
+        let outcome =
+            if required.most > NO_ZONE && clear < measured.tolerance { Outcome::Marginal } else { Outcome::Met };
         return Judgement {
             outcome,
             required: stated(required.most),
             unknowns: BTreeSet::new(),
             verification: mark(rule, case, required.verification),
             by_assumption: false,
+            awaits_radius: false,
         };
     }
     let as_drawn = case.test.violated(drawn, required.least);
@@ -79,6 +86,7 @@ pub fn judge(rule: &Rule, case: &Case, applies: &Truth, measured: &Measured, req
         unknowns,
         verification: mark(rule, case, if certain { required.least_verification } else { required.verification }),
         by_assumption: !case.test.violated(drawn, required.most),
+        awaits_radius: false,
     }
 }
 

@@ -6,10 +6,16 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::rule::Case;
+use super::Rule;
+use super::book::Draft;
+use super::condition::FactCondition;
+use super::lookup::Lookup;
+use super::rule::{Case, Start};
 use super::threshold::{Bands, Table, Threshold};
-use super::{Rule, RuleBook};
-use crate::model::{Kinds, Schema};
+use crate::geom::Metres;
+use crate::model::finding::Clause;
+use crate::model::kind::fits;
+use crate::model::{Kinds, Layer, Schema};
 
 /// One fault of a book, with the place to mend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,7 +46,7 @@ impl fmt::Display for Complaint {
 impl Complaint {
     /// A file that is not what it should be.
     pub(super) fn unreadable(file: &str, text: &str, error: &toml::de::Error) -> Self {
-        let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let line = error.span().map(|span| line_at(text, span.start));
         Self { file: file.to_owned(), line, rule: None, what: error.message().to_owned() }
     }
 
@@ -63,30 +69,77 @@ pub(super) fn files_of(folder: &Path) -> Result<BTreeMap<String, String>, Compla
     Ok(files)
 }
 
-/// Every fault of a book whose files could be read; `origin` names the file of each rule.
-pub(super) fn complaints(book: &RuleBook, origin: &[String]) -> Vec<Complaint> {
+/// Where an entry is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    file: String,
+    line: usize,
+}
+
+impl Place {
+    /// The place of an entry that begins at a byte of a file.
+    pub(super) fn new(file: &str, text: &str, start: usize) -> Self {
+        Self { file: file.to_owned(), line: line_at(text, start) }
+    }
+
+    /// A complaint about what is written there.
+    pub(super) fn complaint(&self, what: String) -> Complaint {
+        Complaint { file: self.file.clone(), line: Some(self.line), rule: None, what }
+    }
+}
+
+fn line_at(text: &str, start: usize) -> usize {
+    text.as_bytes()[..start.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// Every fault of a book whose files could be read.
+pub(super) fn complaints(book: &Draft) -> Vec<Complaint> {
     let mut all = Vec::new();
-    if book.version().is_empty() {
+    if book.version.is_empty() {
         all.push(Complaint::of_file("book.toml", "the book has no version".to_owned()));
     }
     let mut seen = BTreeSet::new();
-    for (rule, file) in book.rules().iter().zip(origin) {
+    for (place, rule) in &book.rules {
         let mut faults = faults(book, rule);
-        if !seen.insert(&rule.id) {
-            faults.push("another rule has the same id".to_owned());
+        if !seen.insert(rule.id.as_str()) {
+            faults.push("another entry has the same id".to_owned());
         }
-        let complain = |what| Complaint { file: file.clone(), line: None, rule: Some(rule.id.clone()), what };
+        let complain = |what| Complaint { rule: Some(rule.id.clone()), ..place.complaint(what) };
         all.extend(faults.into_iter().map(complain));
     }
+    for (place, procedure) in &book.procedures {
+        let mut faults = uncited(&procedure.clause, &procedure.edition);
+        faults.extend(unknown_subjects(&procedure.subjects));
+        faults.extend(unknown_facts(&procedure.conditions));
+        if !seen.insert(procedure.id.as_str()) {
+            faults.push("another entry has the same id".to_owned());
+        }
+        let complain = |what| Complaint { rule: Some(procedure.id.clone()), ..place.complaint(what) };
+        all.extend(faults.into_iter().map(complain));
+    }
+    let open_twice = book.open_items.iter().filter(|(_, item)| !seen.insert(item.id.as_str()));
+    all.extend(open_twice.map(|(place, item)| place.complaint(format!("another entry has the id {}", item.id))));
+    all.extend(unnamed(book));
     all
 }
 
-fn faults(book: &RuleBook, rule: &Rule) -> Vec<String> {
-    let mut faults = Vec::new();
-    let cited = [&rule.clause.law, &rule.clause.article, &rule.edition];
-    if cited.iter().any(|text| text.trim().is_empty()) {
-        faults.push("it cites no law, article or edition".to_owned());
-    }
+/// Tables nobody can name, or that two files name alike.
+fn unnamed(book: &Draft) -> Vec<Complaint> {
+    let tables = book.tables.iter().map(|(place, table)| (place, table.name.as_str()));
+    let lookups = book.lookups.iter().map(|(place, lookup)| (place, lookup.name.as_str()));
+    let mut seen = BTreeSet::new();
+    let faulty = tables.chain(lookups).filter(|(_, name)| name.is_empty() || !seen.insert(*name));
+    faulty.map(|(place, name)| place.complaint(format!("a table needs a name of its own, not {name:?}"))).collect()
+}
+
+fn uncited(clause: &Clause, edition: &str) -> Vec<String> {
+    let cited = [clause.law.as_str(), clause.article.as_str(), edition];
+    let lacks = cited.iter().any(|text| text.trim().is_empty());
+    if lacks { vec!["it cites no law, article or edition".to_owned()] } else { vec![] }
+}
+
+fn faults(book: &Draft, rule: &Rule) -> Vec<String> {
+    let mut faults = uncited(&rule.clause, &rule.edition);
     if [&rule.title, &rule.measure].iter().any(|text| text.zh.is_empty() || text.en.is_empty()) {
         faults.push("its title or measure lacks Chinese or English".to_owned());
     }
@@ -97,46 +150,127 @@ fn faults(book: &RuleBook, rule: &Rule) -> Vec<String> {
         faults.push("it has no subject, no action or no case".to_owned());
     }
     faults.extend(unknown_words(rule));
-    let cases = rule.cases.iter().chain(rule.reverse.iter().flat_map(|block| &block.cases));
-    faults.extend(cases.flat_map(|case| case_faults(book, case)));
+    faults.extend(rule.all_cases().flat_map(|case| case_faults(book, case)));
     faults
 }
 
 fn unknown_words(rule: &Rule) -> Vec<String> {
     let kinds = Kinds::shipped();
-    let words: BTreeSet<&str> = kinds.all().flat_map(|kind| kind.subjects()).collect();
     let reversed = rule.reverse.iter().flat_map(|block| block.subjects.iter().chain(&block.except));
-    let narrowed = rule.cases.iter().flat_map(|case| &case.subjects);
-    let subjects = rule.subjects.iter().chain(reversed).chain(narrowed).filter(|word| !words.contains(word.as_str()));
-    let mut faults: Vec<String> = subjects.map(|word| format!("no kind counts as {word:?}")).collect();
-    let facts = rule.conditions.iter().map(|condition| &condition.fact);
-    let facts = facts.chain(rule.exemption.iter().filter_map(|exemption| exemption.fact.as_ref()));
-    faults.extend(facts.filter(|fact| kinds.fact(fact).is_none()).map(|fact| format!("fact {fact:?} is unknown")));
+    let narrowed = rule.all_cases().flat_map(|case| &case.subjects);
+    let mut faults = unknown_subjects(rule.subjects.iter().chain(reversed).chain(narrowed));
+    let conditions = rule.conditions.iter().chain(rule.reverse.iter().flat_map(|block| &block.conditions));
+    faults.extend(unknown_facts(conditions.chain(rule.all_cases().flat_map(|case| &case.conditions))));
+    let exempting = rule.exemption.iter().filter_map(|exemption| exemption.fact.as_ref());
+    faults.extend(exempting.filter(|fact| kinds.fact(fact).is_none()).map(|fact| format!("fact {fact:?} is unknown")));
     faults
 }
 
-fn case_faults(book: &RuleBook, case: &Case) -> Vec<String> {
+fn unknown_subjects<'a>(subjects: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let words: BTreeSet<&str> = Kinds::shipped().all().flat_map(|kind| kind.subjects()).collect();
+    let strange = subjects.into_iter().filter(|word| !words.contains(word.as_str()));
+    strange.map(|word| format!("no kind counts as {word:?}")).collect()
+}
+
+fn unknown_facts<'a>(conditions: impl IntoIterator<Item = &'a FactCondition>) -> Vec<String> {
+    let fault = |condition: &FactCondition| {
+        let Some(fact) = Kinds::shipped().fact(&condition.fact) else {
+            return Some(format!("fact {:?} is unknown", condition.fact));
+        };
+        (!fits(fact, &condition.is)).then(|| format!("fact {:?} can never be {}", condition.fact, condition.is))
+    };
+    conditions.into_iter().filter_map(fault).collect()
+}
+
+fn case_faults(book: &Draft, case: &Case) -> Vec<String> {
     let schema = Schema::layer(case.layer);
     let mut faults = Vec::new();
     if let Some(field) = schema.field("kind").filter(|field| !field.open) {
-        let strange = case.kinds.iter().filter(|kind| !field.values.contains(&kind.as_str().into()));
+        let named = case.kinds.iter().chain(&case.except_kinds);
+        let strange = named.filter(|kind| !field.values.contains(&kind.as_str().into()));
         faults.extend(strange.map(|kind| format!("layer {} has no kind {kind:?}", case.layer)));
     }
     let conditions = case.all_of.iter().chain(&case.any_of).map(|condition| condition.field.as_str());
     for name in conditions.filter(|name| !name.starts_with("enterprise.") && schema.field(name).is_none()) {
         faults.push(format!("layer {} has no field {name:?}", case.layer));
     }
-    faults.extend(match &case.threshold_m {
-        Threshold::Constant(metres) if metres.0.is_nan() || metres.0 < 0.0 => {
-            vec![format!("{} m is no distance", metres.0)]
-        }
+    let geometries = case.proxy_for.iter().chain(match &case.start {
+        Start::Line(fact) => Some(fact),
+        Start::Outline => None,
+    });
+    let lines = |fact: &str| Kinds::shipped().fact(fact).is_some_and(|fact| fact.fact_type == "geometry");
+    faults.extend(geometries.filter(|fact| !lines(fact)).map(|fact| format!("{fact:?} is no geometry fact")));
+    faults.extend(threshold_faults(book, &case.threshold_m));
+    faults
+}
+
+fn threshold_faults(book: &Draft, threshold: &Threshold) -> Vec<String> {
+    match threshold {
+        Threshold::Constant(metres) => no_distance([*metres]),
+        Threshold::Sum { sum } => no_distance(sum.iter().copied()),
         Threshold::Table(table) => table_faults(table),
+        Threshold::Lookup(lookup) => lookup_faults(book, lookup),
         Threshold::Bands(bands) => bands_faults(bands),
-        Threshold::Parameter { parameter } if book.parameters().iter().all(|known| known.name != *parameter) => {
+        Threshold::Times(times) => {
+            let mut faults =
+                no_distance([Metres(times.times), times.unknown_most_m].into_iter().chain(times.at_most_m));
+            faults.extend(strange_key(&times.of));
+            faults
+        }
+        Threshold::Formula(formula) => no_distance([formula.unknown_most_m]),
+        Threshold::Parameter { parameter } if book.parameters.iter().all(|known| known.name != *parameter) => {
             vec![format!("parameter {parameter:?} is not in the book")]
         }
-        Threshold::Constant(_) | Threshold::Parameter { .. } => vec![],
-    });
+        Threshold::Parameter { .. } | Threshold::Named { .. } => vec![],
+    }
+}
+
+/// Beyond this nothing is a distance of a siting rule.
+const FURTHEST: Metres = Metres(100_000.0);
+
+fn no_distance(all: impl IntoIterator<Item = Metres>) -> Vec<String> {
+    let strange = all.into_iter().filter(|metres| !(Metres::ZERO..=FURTHEST).contains(metres));
+    strange.map(|metres| format!("{} m is no distance of a rule", metres.0)).collect()
+}
+
+/// A key that no proposal and no layer can answer.
+fn strange_key(key: &str) -> Option<String> {
+    let name = match key.split_once('.') {
+        Some(("subject" | "object", name)) => name,
+        Some(("river", "direction")) => return None,
+        Some(_) => return Some(format!("key {key:?} begins with neither subject. nor object.")),
+        None => key,
+    };
+    let of_layer = || Layer::ALL.into_iter().any(|layer| Schema::layer(layer).field(name).is_some());
+    let known =
+        ["kind", "action", "class", "layer"].contains(&name) || Kinds::shipped().fact(name).is_some() || of_layer();
+    (!known).then(|| format!("nothing has the field {name:?}"))
+}
+
+fn lookup_faults(book: &Draft, lookup: &Lookup) -> Vec<String> {
+    let mut faults = no_distance(lookup.rows.iter().filter_map(|row| row.metres));
+    if lookup.rows.is_empty() {
+        faults.push("its lookup has no rows".to_owned());
+    }
+    for (number, row) in lookup.rows.iter().enumerate() {
+        let clash = lookup.rows[number + 1..].iter().position(|other| row.overlaps(other));
+        faults.extend(clash.map(|later| {
+            format!("rows {} and {} of its lookup {} overlap", number + 1, number + later + 2, lookup.name)
+        }));
+    }
+    let keys: BTreeSet<&String> = lookup.rows.iter().flat_map(|row| row.when.keys()).collect();
+    faults.extend(keys.iter().filter_map(|key| strange_key(key)));
+    for (key, named) in [("object.class", &lookup.classes), ("subject.class", &lookup.subject_classes)] {
+        match named {
+            Some(name) if book.classifications.iter().all(|(_, classes)| classes.name != *name) => {
+                faults.push(format!("classification {name:?} is not in the book"));
+            }
+            None if keys.iter().any(|asked| *asked == key) => {
+                faults.push(format!("its lookup asks for {key} but names no classification"));
+            }
+            _ => {}
+        }
+    }
     faults
 }
 
@@ -154,6 +288,7 @@ fn table_faults(table: &Table) -> Vec<String> {
             faults.push(format!("the last row of its table ends in {fact}; leave it open"));
         }
     }
+    faults.extend(no_distance(table.rows.iter().flat_map(|row| row.metres.values().copied())));
     let holes = table.rows.iter().flat_map(|row| table.columns.iter().filter(|name| !row.metres.contains_key(*name)));
     faults.extend(holes.map(|name| format!("a row of its table lacks column {name}")));
     faults
@@ -165,12 +300,13 @@ fn bands_faults(bands: &Bands) -> Vec<String> {
     if bands.bands.is_empty() || backwards || overlapping {
         return vec![format!("its bands of {} are empty, overlap or run backwards", bands.field)];
     }
-    vec![]
+    no_distance(bands.bands.iter().map(|band| band.metres).chain([bands.unknown_within_m]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::RuleBook;
 
     const RULE: &str = r#"
 [[rule]]
@@ -218,9 +354,9 @@ threshold_m = 500
         assert_eq!(
             lint(&broken),
             [
-                "local.toml: rule LOCAL-1: it cites no law, article or edition",
-                "local.toml: rule LOCAL-1: no kind counts as \"castle\"",
-                "local.toml: rule LOCAL-1: layer waters has no kind \"sea\"",
+                "local.toml:2: rule LOCAL-1: it cites no law, article or edition",
+                "local.toml:2: rule LOCAL-1: no kind counts as \"castle\"",
+                "local.toml:2: rule LOCAL-1: layer waters has no kind \"sea\"",
             ]
         );
     }

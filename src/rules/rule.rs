@@ -4,11 +4,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{FactCondition, FieldCondition};
-use super::threshold::{Required, Threshold};
-use super::{RuleBook, Truth, Unknown};
+use super::sides::{Anybody, Sides};
+use super::threshold::{NO_ZONE, Required, Threshold};
+use super::{RuleBook, Truth};
 use crate::geom::Metres;
 use crate::model::finding::Clause;
-use crate::model::{Action, Effect, Layer, Properties, Text, Verification};
+use crate::model::{Action, Effect, Layer, Standing, Text, Verification};
 
 /// What is required, of whom, towards what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,12 @@ pub struct Rule {
     /// Last day in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Date>,
+    /// A date parameter of the district that ends it, once set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Whether what it asked for is still told, as a note, after it has ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lingers: bool,
     /// The words of which the project must count as one.
     pub subjects: Vec<String>,
     /// The actions it names.
@@ -40,6 +47,9 @@ pub struct Rule {
     pub exemption: Option<Exemptible>,
     /// What a violation means.
     pub effect: Effect,
+    /// What a violation means for what stands already; without it that follows from the actions and the effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
     /// How well its numbers were verified.
     pub verification: Verification,
     /// From which line to which it measures.
@@ -78,6 +88,9 @@ pub struct Reverse {
     /// Words that other blocks take care of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub except: Vec<String>,
+    /// Facts that must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<FactCondition>,
     /// What endangers it.
     #[serde(rename = "case")]
     pub cases: Vec<Case>,
@@ -97,17 +110,39 @@ pub enum Test {
     Unread,
     /// A target within t that no zone and no table rule speaks for leaves the rule undetermined.
     Unspoken,
+    /// Wherever the site may be: violated where the rule applies.
+    Anywhere,
+    /// "Within t up- or downstream": as `within`, measured along the river that both lie on.
+    Along,
+    /// Along a pipeline: whether the project lifts the number of dwellings in any stretch of 2 km into another class.
+    Window,
 }
 
-/// From where on the project's or target's side the distance counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// From where on the project's or target's side the distance counts: the outline as drawn, or a line inside it that a
+/// geometry fact of the same name gives (tank walls, a bund line, a production unit).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum Start {
     /// From the outline as drawn.
     #[default]
     Outline,
-    /// From the tank walls; without them the outline encloses them.
-    TankWall,
+    /// From the line that this geometry fact gives; without it the outline encloses it.
+    Line(String),
+}
+
+impl From<String> for Start {
+    fn from(word: String) -> Self {
+        if word == "outline" { Self::Outline } else { Self::Line(word) }
+    }
+}
+
+impl From<Start> for String {
+    fn from(start: Start) -> Self {
+        match start {
+            Start::Outline => "outline".to_owned(),
+            Start::Line(fact) => fact,
+        }
+    }
 }
 
 /// One kind of target and the distance to it.
@@ -138,6 +173,24 @@ pub struct Case {
     /// From where it counts.
     #[serde(default)]
     pub start: Start,
+    /// Whether the case waits until the start line is given, instead of being tried from the outline.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_from_start: bool,
+    /// The geometry fact that this case screens for while it is not given: too near is then undetermined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy_for: Option<String>,
+    /// Facts that must hold for this case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<FactCondition>,
+    /// Whether the distance only says how far around is looked: it is no figure of the law and not reported as one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notice: bool,
+    /// Whether only the nearest target is told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nearest_only: bool,
+    /// Targets for which a zone of these kinds is drawn (its `of` names them) are left to that zone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless_zones: Vec<String>,
     /// Targets whose own installations of these kinds are known are left to those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_installations: Vec<String>,
@@ -147,12 +200,40 @@ pub struct Case {
     /// Stands in for the rule's mark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification: Option<Verification>,
+    /// Stands in for the rule's measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Text>,
+    /// Stands in for the rule's note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
 }
 
 impl Rule {
     /// Whether it is in force on a day.
     pub fn in_force(&self, day: Date) -> bool {
         self.valid_from.is_none_or(|first| first <= day) && self.valid_to.is_none_or(|last| day <= last)
+    }
+
+    /// Whether it has ended by a day and is still told.
+    pub fn lingers_on(&self, day: Date) -> bool {
+        self.lingers && self.valid_to.is_some_and(|last| last < day)
+    }
+
+    /// What a violation means for what stands already: what binds the existing, and every mandatory distance, has to be
+    /// put right; what only restrains new works may stay but not grow.
+    pub fn standing(&self) -> Standing {
+        let binds = self.actions.contains(&Action::Existing) || self.effect == Effect::Comply;
+        self.standing.unwrap_or(if binds { Standing::Rectify } else { Standing::Legacy })
+    }
+
+    /// Every case, from either side.
+    pub fn all_cases(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().chain(self.reverse.iter().flat_map(|block| &block.cases))
+    }
+
+    /// Every case, from either side, to be changed.
+    pub(super) fn all_cases_mut(&mut self) -> impl Iterator<Item = &mut Case> {
+        self.cases.iter_mut().chain(self.reverse.iter_mut().flat_map(|block| &mut block.cases))
     }
 }
 
@@ -162,14 +243,31 @@ impl Case {
         self.effect.unwrap_or(rule.effect)
     }
 
-    /// The facts of a proposal that its threshold or start line depends on.
-    pub fn facts(&self) -> Vec<String> {
-        let mut facts = match &self.threshold_m {
-            Threshold::Table(table) => table.stricter_of.clone(),
-            Threshold::Constant(_) | Threshold::Bands(_) | Threshold::Parameter { .. } => vec![],
+    /// Whether anything is looked for around the site.
+    pub fn looks_around(&self) -> bool {
+        !matches!(self.test, Test::Unread | Test::Anywhere)
+    }
+
+    /// The facts of a proposal on one side, `subject` or `object`, that its threshold or start line depends on.
+    pub fn facts(&self, book: &RuleBook, side: &str) -> Vec<String> {
+        let own = |key: String| match key.split_once('.') {
+            Some((whose, name)) => (whose == side).then(|| name.to_owned()),
+            None => (side == "subject").then_some(key),
         };
-        if self.start == Start::TankWall {
-            facts.push("tank_wall".to_owned());
+        let keys: Vec<String> = match &self.threshold_m {
+            Threshold::Table(table) => table.stricter_of.clone(),
+            Threshold::Lookup(lookup) => lookup.keys(book.classes_of(lookup)).into_iter().collect(),
+            Threshold::Times(times) => vec![times.of.clone()],
+            Threshold::Formula(formula) => formula.keys(),
+            _ => vec![],
+        };
+        let mut facts: Vec<String> = keys.into_iter().filter_map(own).filter(|name| name != "kind").collect();
+        facts.extend(self.conditions.iter().map(|condition| condition.fact.clone()));
+        if side == "subject" {
+            facts.extend(match &self.start {
+                Start::Line(fact) => Some(fact.clone()),
+                Start::Outline => None,
+            });
         }
         facts
     }
@@ -186,22 +284,21 @@ impl Case {
         )
     }
 
-    /// The distance asked for. `facts` are those of the endangering side, and `unknown` says what a missing one is;
-    /// `field` looks up a number of the target.
-    pub fn required(
-        &self,
-        book: &RuleBook,
-        facts: &Properties,
-        unknown: impl Fn(String) -> Unknown,
-        field: impl Fn(&str) -> Option<f64>,
-    ) -> Required {
-        match &self.threshold_m {
+    /// The distance asked for between two sides.
+    pub fn required(&self, book: &RuleBook, sides: &Sides<'_>, field: impl Fn(&str) -> Option<f64>) -> Required {
+        let required = match &self.threshold_m {
             Threshold::Constant(metres) => Required::exactly(*metres),
-            Threshold::Table(table) => table.required(facts, unknown),
+            Threshold::Sum { sum } => Required::exactly(Metres(sum.iter().map(|part| part.0).sum())),
+            Threshold::Table(table) => table.required(sides.subject),
+            Threshold::Lookup(lookup) => lookup.required(sides, book.classes_of(lookup)),
             Threshold::Bands(bands) => bands.required(field(&bands.field)),
+            Threshold::Times(times) => times.required(sides),
+            Threshold::Formula(formula) => formula.required(sides),
             // While a parameter is empty, only what touches is too near.
             Threshold::Parameter { parameter } => Required::exactly(book.parameter(parameter).unwrap_or_default()),
-        }
+            Threshold::Named { .. } => Required::exactly(NO_ZONE),
+        };
+        Required { stated: required.stated && !self.notice, ..required }
     }
 
     /// Whether the case means a kind of target.
@@ -210,13 +307,16 @@ impl Case {
         (self.kinds.is_empty() || among(&self.kinds)) && !among(&self.except_kinds)
     }
 
-    /// The furthest distance at which the case can be violated.
+    /// The furthest distance at which the case can be violated, whoever asks.
     pub fn reach(&self, book: &RuleBook) -> Metres {
+        self.reach_between(book, &Sides::new(&Anybody, &Anybody))
+    }
+
+    /// The furthest distance at which the case can be violated, given what is known of one side.
+    pub fn reach_between(&self, book: &RuleBook, sides: &Sides<'_>) -> Metres {
         match &self.threshold_m {
-            Threshold::Constant(metres) => *metres,
-            Threshold::Table(table) => table.reach(),
             Threshold::Bands(bands) => bands.reach(),
-            Threshold::Parameter { parameter } => book.parameter(parameter).unwrap_or_default(),
+            _ => self.required(book, sides, |_| None).most.max(Metres::ZERO),
         }
     }
 

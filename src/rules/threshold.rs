@@ -1,40 +1,207 @@
-//! The distance a rule asks for: a constant, a row of a table, a band of the target, or a parameter of the district.
+//! The distance a rule asks for: a constant, a row of a table, a band of the target, a multiple, a formula, or a parameter
+//! of the district.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::Unknown;
+use super::lookup::{Lookup, LookupRow};
+use super::sides::{Party, Sides};
 use crate::geom::Metres;
-use crate::model::{Properties, Verification};
+use crate::model::Verification;
+
+/// The distance of a rule that draws no zone at all: nothing is ever so near.
+pub const NO_ZONE: Metres = Metres(-1.0);
 
 /// Where the distance comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "Written", untagged)]
 pub enum Threshold {
     /// The same for everything.
     Constant(Metres),
+    /// Several distances of the law, one after the other.
+    Sum {
+        /// Each, in the order of the clauses.
+        sum: Vec<Metres>,
+    },
     /// By facts of the endangering side, such as tank volumes.
     Table(Table),
+    /// By whatever is known of both sides.
+    Lookup(Lookup),
     /// By a number of the target, such as a voltage.
     Bands(Bands),
+    /// Some times a number, such as a height.
+    Times(Times),
+    /// By a formula of a standard.
+    Formula(Formula),
     /// Set by the district; may be empty.
     Parameter {
         /// Its name in the book.
         parameter: String,
     },
+    /// A table or lookup of the book, until it is put in its place.
+    Named {
+        /// Its name.
+        named: String,
+        /// The columns of a table.
+        columns: Vec<String>,
+    },
+}
+
+/// A multiple of a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    /// How many times.
+    pub times: f64,
+    /// Of what, by its key.
+    pub of: String,
+    /// Never more than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most_m: Option<Metres>,
+    /// What is tried while the number is not known: data of the project, not law.
+    pub unknown_most_m: Metres,
+}
+
+/// A formula with its inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Formula {
+    /// Which.
+    pub formula: FormulaName,
+    /// The furthest it is tried while its inputs are not known: data of the project, not law.
+    pub unknown_most_m: Metres,
+    /// How well the formula and its coefficients were verified.
+    pub verification: Verification,
+}
+
+/// The formulas the program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormulaName {
+    /// 潜在影响半径 of a gas pipeline, from the object's `diameter_mm` and `pressure_mpa` (GB 32167).
+    PotentialImpactRadius,
+    /// 卫生防护距离 of fugitive emissions, from the subject's facts (GB/T 39499).
+    HygieneDistance,
+}
+
+/// A threshold as it is written in a rule file, so that an unknown field is named.
+#[derive(Default)]
+struct Written {
+    metres: Option<f64>,
+    table: WrittenTable,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTable {
+    sum: Option<Vec<Metres>>,
+    stricter_of: Option<Vec<String>>,
+    #[serde(default)]
+    at_most: BTreeMap<String, String>,
+    columns: Option<Vec<String>>,
+    rows: Option<Vec<Row>>,
+    table: Option<String>,
+    lookup: Option<String>,
+    classes: Option<String>,
+    subject_classes: Option<String>,
+    row: Option<Vec<LookupRow>>,
+    #[serde(default)]
+    otherwise_none: bool,
+    field: Option<String>,
+    bands: Option<Vec<Band>>,
+    unknown_within_m: Option<Metres>,
+    times: Option<f64>,
+    of: Option<String>,
+    at_most_m: Option<Metres>,
+    unknown_most_m: Option<Metres>,
+    formula: Option<FormulaName>,
+    verification: Option<Verification>,
+    parameter: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> serde::de::Visitor<'de> for Either {
+            type Value = Written;
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("metres, or a table that says where they come from")
+            }
+            fn visit_f64<E>(self, metres: f64) -> Result<Written, E> {
+                Ok(Written { metres: Some(metres), ..Written::default() })
+            }
+            fn visit_i64<E>(self, metres: i64) -> Result<Written, E> {
+                Ok(Written { metres: Some(metres as f64), ..Written::default() })
+            }
+            fn visit_u64<E>(self, metres: u64) -> Result<Written, E> {
+                Ok(Written { metres: Some(metres as f64), ..Written::default() })
+            }
+            fn visit_map<M: serde::de::MapAccess<'de>>(self, map: M) -> Result<Written, M::Error> {
+                let table = WrittenTable::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(Written { metres: None, table })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl TryFrom<Written> for Threshold {
+    type Error = String;
+
+    fn try_from(Written { metres, table }: Written) -> Result<Self, String> {
+        if let Some(metres) = metres {
+            return Ok(Self::Constant(Metres(metres)));
+        }
+        let WrittenTable { at_most, otherwise_none, classes, subject_classes, at_most_m, .. } = table;
+        if let Some(sum) = table.sum {
+            return Ok(Self::Sum { sum });
+        }
+        if let Some(parameter) = table.parameter {
+            return Ok(Self::Parameter { parameter });
+        }
+        if let Some(named) = table.table.or(table.lookup) {
+            return Ok(Self::Named { named, columns: table.columns.unwrap_or_default() });
+        }
+        if let Some(rows) = table.row {
+            return Ok(Self::Lookup(Lookup { name: String::new(), classes, subject_classes, rows, otherwise_none }));
+        }
+        if let (Some(stricter_of), Some(columns), Some(rows)) = (table.stricter_of, table.columns, table.rows) {
+            return Ok(Self::Table(Table { name: String::new(), stricter_of, at_most, columns, rows }));
+        }
+        if let (Some(field), Some(bands), Some(unknown_within_m)) = (table.field, table.bands, table.unknown_within_m) {
+            return Ok(Self::Bands(Bands { field, bands, unknown_within_m }));
+        }
+        let Some(unknown_most_m) = table.unknown_most_m else {
+            return Err("a threshold is metres, a sum, a parameter, a table, a lookup, bands, a multiple (times, of, \
+                        unknown_most_m) or a formula (formula, unknown_most_m, verification)"
+                .to_owned());
+        };
+        match (table.times, table.of, table.formula, table.verification) {
+            (Some(times), Some(of), None, None) => Ok(Self::Times(Times { times, of, at_most_m, unknown_most_m })),
+            (None, None, Some(formula), Some(verification)) => {
+                Ok(Self::Formula(Formula { formula, unknown_most_m, verification }))
+            }
+            _ => Err("a multiple needs times and of, a formula needs verification".to_owned()),
+        }
+    }
 }
 
 /// A table whose rows end at the given values, ascending.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
+    /// Its name in the file, where it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// The facts that pick a row each; the strictest row counts.
     pub stricter_of: Vec<String>,
     /// A fact that cannot exceed another one.
     #[serde(default)]
     pub at_most: BTreeMap<String, String>,
     /// The columns that may apply to the case; where there are several, which one does is not known.
+    #[serde(default)]
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Row>,
@@ -107,6 +274,11 @@ impl Required {
         }
     }
 
+    /// Anything from no zone up to a distance, depending on these.
+    pub fn unknown(most: Metres, unknowns: BTreeSet<Unknown>) -> Self {
+        Self { least: NO_ZONE, most, unknowns, stated: false, ..Self::exactly(Metres::ZERO) }
+    }
+
     /// Whether it is known.
     pub fn is_known(&self) -> bool {
         self.least == self.most
@@ -114,16 +286,16 @@ impl Required {
 }
 
 impl Table {
-    /// The distance for these facts; `unknown` makes what is said of a missing one.
-    pub fn required(&self, facts: &Properties, unknown: impl Fn(String) -> Unknown) -> Required {
+    /// The distance for the facts of the endangering side.
+    pub fn required(&self, facts: &dyn Party) -> Required {
         let (mut least, mut most) = (Metres::ZERO, Metres::ZERO);
         let mut unknowns = BTreeSet::new();
         let mut used: Vec<&Row> = Vec::new();
         for fact in &self.stricter_of {
-            let rows = match facts.number(fact) {
+            let rows = match number(facts, fact) {
                 Some(value) => std::slice::from_ref(self.row(fact, value)),
                 None => {
-                    unknowns.insert(unknown(fact.clone()));
+                    unknowns.insert(facts.unknown(fact));
                     self.rows_up_to(fact, self.cap(fact, facts))
                 }
             };
@@ -162,8 +334,58 @@ impl Table {
         &self.rows[..=last.unwrap_or(self.rows.len() - 1)]
     }
 
-    fn cap(&self, fact: &str, facts: &Properties) -> Option<f64> {
-        facts.number(self.at_most.get(fact)?)
+    fn cap(&self, fact: &str, facts: &dyn Party) -> Option<f64> {
+        number(facts, self.at_most.get(fact)?)
+    }
+}
+
+fn number(facts: &dyn Party, name: &str) -> Option<f64> {
+    facts.value(name)?.as_f64()
+}
+
+impl Times {
+    /// The distance between two sides; while the number is not known it lies anywhere up to what is tried.
+    pub fn required(&self, sides: &Sides<'_>) -> Required {
+        match sides.number(&self.of) {
+            Some(number) => {
+                let metres = Metres(self.times * number);
+                Required::exactly(self.at_most_m.map_or(metres, |most| metres.min(most)))
+            }
+            None => Required::unknown(self.unknown_most_m, BTreeSet::from([sides.unknown(&self.of)])),
+        }
+    }
+}
+
+impl Formula {
+    /// The values it takes, by key.
+    pub fn keys(&self) -> Vec<String> {
+        let keys: &[&str] = match self.formula {
+            FormulaName::PotentialImpactRadius => &["object.diameter_mm", "object.pressure_mpa"],
+            FormulaName::HygieneDistance => {
+                &["subject.emissions", "subject.unit_area_m2", "subject.wind_m_s", "subject.source_class"]
+            }
+        };
+        keys.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    /// The distance between two sides.
+    pub fn required(&self, sides: &Sides<'_>) -> Required {
+        let found = match self.formula {
+            FormulaName::PotentialImpactRadius => {
+                let inputs = ["object.diameter_mm", "object.pressure_mpa"];
+                match inputs.map(|key| sides.number(key)) {
+                    [Some(diameter), Some(pressure)] => {
+                        Required::exactly(Metres(0.099 * (diameter * diameter * pressure).sqrt()))
+                    }
+                    known => {
+                        let missing = inputs.into_iter().zip(known).filter(|(_, value)| value.is_none());
+                        Required::unknown(self.unknown_most_m, missing.map(|(key, _)| sides.unknown(key)).collect())
+                    }
+                }
+            }
+            FormulaName::HygieneDistance => Required::unknown(self.unknown_most_m, BTreeSet::new()),
+        };
+        Required { verification: Some(self.verification), least_verification: Some(self.verification), ..found }
     }
 }
 
@@ -175,14 +397,8 @@ impl Bands {
         match band {
             Some(band) => Required::exactly(band.metres),
             // The rule draws no zone at all below its lowest band.
-            None if below_all => Required { stated: false, ..Required::exactly(Metres(-1.0)) },
-            None => Required {
-                least: Metres(-1.0),
-                most: self.unknown_within_m,
-                unknowns: BTreeSet::from([Unknown::Field(self.field.clone())]),
-                stated: false,
-                ..Required::exactly(Metres::ZERO)
-            },
+            None if below_all => Required { stated: false, ..Required::exactly(NO_ZONE) },
+            None => Required::unknown(self.unknown_within_m, BTreeSet::from([Unknown::Field(self.field.clone())])),
         }
     }
 
@@ -209,9 +425,19 @@ mod tests {
         .unwrap()
     }
 
+    struct Facts(Value);
+
+    impl Party for Facts {
+        fn value(&self, name: &str) -> Option<Value> {
+            self.0.get(name).cloned()
+        }
+        fn unknown(&self, name: &str) -> Unknown {
+            Unknown::Fact(name.to_owned())
+        }
+    }
+
     fn required(columns: &str, facts: Value) -> (f64, f64, usize) {
-        let facts: Properties = serde_json::from_value(facts).unwrap();
-        let required = table(columns).required(&facts, Unknown::Fact);
+        let required = table(columns).required(&Facts(facts));
         (required.least.0, required.most.0, required.unknowns.len())
     }
 

@@ -11,6 +11,10 @@ pub enum Unknown {
     Field(String),
     /// The line the rule measures from lies somewhere inside the target's outline.
     StartLine,
+    /// The standard's bounds between object classes are not in the book.
+    Class,
+    /// How far it is along the river, or which of both lies upstream.
+    Flow,
 }
 
 /// Yes, no, or it depends.

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::scene::Scene;
 use crate::geom::{Metres, Region};
 use crate::model::{Feature, Layer, Schema};
+use crate::rules::Case;
 use crate::rules::applicability::Side;
-use crate::rules::{Case, Threshold, Unknown};
 
 /// How far one case's targets are known around the site.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Cover {
     /// Why the layer cannot be used at all.
     pub unavailable: Option<String>,
     pub as_of: Option<Date>,
+    /// Whether a statement used is older than the district lets pass.
+    pub stale: bool,
 }
 
 impl Cover {
@@ -41,15 +43,14 @@ impl Scene<'_> {
             .into_iter()
             .find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)));
         let as_of = statements.iter().filter_map(|statement| date(statement, "as_of")).min();
-        Cover { layer: case.layer, reach, missing, unavailable, as_of }
+        let stale = as_of.is_some_and(|since| self.is_stale(since));
+        Cover { layer: case.layer, reach, missing, unavailable, as_of, stale }
     }
 
-    /// How far a case can reach, given what is known of the project.
-    fn reach(&self, case: &Case, side: Side) -> Metres {
-        match (&case.threshold_m, side) {
-            (Threshold::Table(table), Side::Forward) => table.required(&self.proposal.facts, Unknown::Fact).most,
-            _ => case.reach(self.book),
-        }
+    /// Whether data as of a day are older than the district lets pass unremarked.
+    fn is_stale(&self, since: Date) -> bool {
+        let Some(days) = self.book.days("coverage_max_age_days") else { return false };
+        since.checked_add(jiff::Span::new().days(i64::from(days))).is_ok_and(|last| last < self.proposal.as_of)
     }
 
     fn covered(&self, statements: &[&Feature], kind: &str, reach: Metres) -> bool {

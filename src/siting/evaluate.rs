@@ -6,11 +6,12 @@ use super::coverage::Cover;
 use super::explain;
 use super::inside::{self, Inside};
 use super::scene::{Candidate, LOOKED_FOR, Scene};
+use super::window;
 use crate::geom::Metres;
 use crate::model::finding::{MeasuredLine, Target};
 use crate::model::{Effect, Finding, Outcome, Verdict, Verification};
 use crate::rules::applicability::{Applicable, Side};
-use crate::rules::judgement::{Judgement, mark};
+use crate::rules::judgement::{Judgement, mark, violation};
 use crate::rules::{Case, Rule, Test, Truth, Unknown, judge};
 
 /// At most this many targets of a rule are listed.
@@ -57,7 +58,7 @@ enum Demonstration<'a> {
 pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Evaluated {
     let rule = applicable.rule;
     let cases = applicable.cases(scene.proposal);
-    let looked_for = cases.iter().filter(|(_, _, case)| case.test != Test::Unread);
+    let looked_for = cases.iter().filter(|(_, _, case)| case.looks_around());
     let covers: Vec<Cover> = looked_for.map(|(side, _, case)| scene.cover(case, *side)).collect();
     let complete = covers.iter().all(Cover::complete);
     let rule_id = rule.id.clone();
@@ -67,6 +68,11 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
     for (side, applies, case) in &cases {
         match case.test {
             Test::Unread => evaluated.findings.push(unread(rule, case)),
+            Test::Anywhere => {
+                evaluated.findings.push(anywhere(rule, case, applies));
+                evaluated.unknowns.extend(applies.unknowns());
+            }
+            Test::Window => judged.extend(window::judge(scene, rule, case, applies)),
             Test::Inside => match inside::judge(scene, rule, case, applies, complete) {
                 Inside::NothingAgainst => {}
                 Inside::Against(one) => judged.push(*one),
@@ -75,7 +81,7 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
                     evaluated.unknowns.extend(unknowns);
                 }
             },
-            Test::Within | Test::NotLessThan | Test::Unspoken => {
+            Test::Within | Test::NotLessThan | Test::Unspoken | Test::Along => {
                 judged.extend(near(scene, rule, case, *side, applies));
             }
         }
@@ -132,7 +138,9 @@ pub(super) fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Sid
     let search = case.search(scene.book) + scene.coarsest(case.layer);
     let candidates = scene.candidates(case, side, search).into_iter();
     let judged = candidates.map(|candidate| judged(scene, rule, case, side, applies, candidate));
-    judged.filter(|one| one.judgement.outcome != Outcome::Met).collect()
+    let open = judged.filter(|one| one.judgement.outcome != Outcome::Met);
+    // Candidates come nearest first.
+    open.take(if case.nearest_only { 1 } else { usize::MAX }).collect()
 }
 
 fn judged<'a>(
@@ -143,7 +151,7 @@ fn judged<'a>(
     applies: &Truth,
     candidate: Candidate<'a>,
 ) -> Judged<'a> {
-    let required = scene.required(case, side, candidate.feature);
+    let required = scene.required(case, side, &candidate);
     let judgement = judge(rule, case, applies, &candidate.measured(), &required);
     Judged { case, candidate, judgement }
 }
@@ -181,6 +189,7 @@ fn demonstrated<'a>(
         unknowns,
         verification: mark(rule, case, None),
         by_assumption: false,
+        awaits_radius: true,
     };
     Demonstration::Of(Box::new(Judged { case, candidate, judgement }))
 }
@@ -189,6 +198,7 @@ fn demonstrated<'a>(
 fn met<'a>(scene: &Scene<'a>, rule: &Rule, cases: &[(Side, Truth, &'a Case)]) -> Option<Judged<'a>> {
     let nearest = cases.iter().filter_map(|(side, applies, case)| match case.test {
         Test::Inside => inside::met(scene, rule, case),
+        Test::Unread | Test::Anywhere | Test::Window => None,
         _ => Some(judged(scene, rule, case, *side, applies, scene.nearest(case, *side)?)),
     });
     nearest.min_by(|one, other| one.candidate.distance.0.total_cmp(&other.candidate.distance.0))
@@ -237,6 +247,7 @@ pub(super) fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
             name: candidate.feature.name().to_owned(),
         }),
         nearest: Some(MeasuredLine::between(candidate.way.from, candidate.way.to)),
+        measure: case.measure.clone().unwrap_or_else(|| rule.measure.clone()),
         explanation: explain::target(rule, judged),
         ..blank(rule)
     }
@@ -268,7 +279,20 @@ fn unread(rule: &Rule, case: &Case) -> Finding {
         outcome: Outcome::NeedsDemonstration,
         effect: Effect::Demonstrate,
         verification: mark(rule, case, None),
-        explanation: explain::unread(rule),
+        explanation: explain::unread(rule, case),
+        ..blank(rule)
+    }
+}
+
+/// A rule that looks at nothing around the site.
+fn anywhere(rule: &Rule, case: &Case, applies: &Truth) -> Finding {
+    let unknowns = applies.unknowns();
+    let outcome = if unknowns.is_empty() { violation(case.effect(rule)) } else { Outcome::Undetermined };
+    Finding {
+        outcome,
+        effect: case.effect(rule),
+        verification: mark(rule, case, None),
+        explanation: explain::anywhere(rule, case, outcome, &unknowns),
         ..blank(rule)
     }
 }

@@ -6,14 +6,15 @@ use super::coverage::Cover;
 use super::evaluate::Judged;
 use crate::geom::Metres;
 use crate::model::{Kinds, Outcome, Schema, Text, Verification};
-use crate::rules::{Rule, Test, Unknown};
+use crate::rules::{Case, Rule, Test, Unknown};
 
 /// A finding about one target.
 pub(super) fn target(rule: &Rule, judged: &Judged<'_>) -> Text {
     let measured = match judged.case.test {
         Test::Inside => inside(judged),
         Test::Unspoken => unspoken(judged),
-        Test::Within | Test::NotLessThan | Test::Unread => distance(judged),
+        Test::Window => window(judged),
+        Test::Within | Test::NotLessThan | Test::Along | Test::Unread | Test::Anywhere => distance(judged),
     };
     let mut sentence = joined(measured, &meaning(rule, judged));
     for field in &judged.candidate.taken_as_read {
@@ -84,13 +85,42 @@ pub(super) fn nowhere_near(rule: &Rule, outcome: Outcome, unknowns: &BTreeSet<Un
 }
 
 /// The finding that a standard binds whose numbers the book does not hold.
-pub(super) fn unread(rule: &Rule) -> Text {
-    let Text { zh, en } = rule.note.clone().unwrap_or_default();
+pub(super) fn unread(rule: &Rule, case: &Case) -> Text {
+    let Text { zh, en } = note(rule, case).cloned().unwrap_or_default();
     Text::new(
         format!("规则库尚未收录本条的数值，须由专业机构按标准原文论证。{zh}"),
         format!(
             "The book does not hold the numbers of this standard: compliance must be demonstrated against its text. {en}"
         ),
+    )
+}
+
+/// The finding of a rule that looks at nothing around the site.
+pub(super) fn anywhere(rule: &Rule, case: &Case, outcome: Outcome, unknowns: &BTreeSet<Unknown>) -> Text {
+    let said = note(rule, case).unwrap_or(&rule.title).clone();
+    let sentence = if outcome == Outcome::Undetermined {
+        joined(said, &doubt(&unknowns.iter().map(of_proposal).collect::<Vec<_>>()))
+    } else {
+        let end = match outcome {
+            Outcome::NeedsApproval => Text::new("，须经批准", ", so consent is needed"),
+            Outcome::NeedsDemonstration => Text::new("，须论证", ", so safety must be demonstrated"),
+            _ => Text::new("，不符合要求", ", so the rule is violated"),
+        };
+        joined(said, &end)
+    };
+    ended(sentence, case.verification.unwrap_or(rule.verification))
+}
+
+fn note<'r>(rule: &'r Rule, case: &'r Case) -> Option<&'r Text> {
+    case.note.as_ref().or(rule.note.as_ref())
+}
+
+/// A pipeline stretch that changes its class.
+fn window(judged: &Judged<'_>) -> Text {
+    let name = judged.candidate.feature.name();
+    Text::new(
+        format!("建成后“{name}”沿线 2 km 管段两侧 200 m 内的户数达到更高地区等级"),
+        format!("with it the dwellings within 200 m of some 2 km of {name:?} reach a higher location class"),
     )
 }
 
@@ -147,7 +177,7 @@ fn unspoken(judged: &Judged<'_>) -> Text {
 /// What the outcome comes to.
 fn meaning(rule: &Rule, judged: &Judged<'_>) -> Text {
     let short = (judged.judgement.required.unwrap_or_default() - judged.candidate.distance).0;
-    let note = rule.note.clone().unwrap_or_default();
+    let note = note(rule, judged.case).cloned().unwrap_or_default();
     let noted = |zh: &str, en: &str| {
         if note.zh.is_empty() {
             Text::new(zh, en)
@@ -161,9 +191,10 @@ fn meaning(rule: &Rule, judged: &Judged<'_>) -> Text {
         }
         Outcome::Violated => Text::new("，不符合要求", ", so the rule is violated"),
         Outcome::NeedsApproval => noted("，须经批准", ", so consent is needed"),
-        Outcome::NeedsDemonstration => {
+        Outcome::NeedsDemonstration if judged.judgement.awaits_radius => {
             noted("，控制半径尚未确定，须论证", "; no control radius is set, so safety must be demonstrated")
         }
+        Outcome::NeedsDemonstration => noted("，须论证", ", so safety must be demonstrated"),
         Outcome::Marginal => {
             let tolerance = judged.candidate.tolerance.0;
             Text::new(
@@ -192,8 +223,16 @@ fn reasons(judged: &Judged<'_>) -> Text {
                 )
             }
             Unknown::StartLine => Text::new(
-                "储罐外壁位置未知，只能从厂区边界试算",
-                "the tank walls are not known and were tried from the plant's outline",
+                "起算线（储罐外壁、防火堤等）位置未知，只能从厂区边界试算",
+                "the line to measure from (tank walls, bund) is not known and was tried from the plant's outline",
+            ),
+            Unknown::Class => Text::new(
+                "对象属于哪一类防护目标，标准的分级界限尚未核实",
+                "which class of object it is cannot be told: the standard's bounds are not in the book",
+            ),
+            Unknown::Flow => Text::new(
+                "沿河道的距离或上下游关系未知，按直线距离试算",
+                "how far it is along the river, or which lies upstream, is not known; the straight distance was tried",
             ),
         })
         .collect();

@@ -74,7 +74,14 @@ fn judged<'a>(
     Judged {
         case,
         candidate,
-        judgement: Judgement { outcome, required: None, unknowns, verification, by_assumption: false },
+        judgement: Judgement {
+            outcome,
+            required: None,
+            unknowns,
+            verification,
+            by_assumption: false,
+            awaits_radius: false,
+        },
     }
 }
 

@@ -15,11 +15,14 @@ const ALWAYS: [&str; 2] = ["accuracy_m", "extent_m"];
 pub struct FactRow {
     /// The word on the wire.
     pub fact: String,
-    /// `number`, `boolean`, `list` or `geometry`.
+    /// `number`, `boolean`, `word`, `list` or `geometry`.
     #[serde(rename = "type")]
     pub fact_type: String,
     /// The unit of a number.
     pub unit: Option<String>,
+    /// The values of a word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
     /// What people call it.
     pub label: Text,
 }
@@ -60,6 +63,6 @@ fn row(book: &RuleBook, kind: &Kind) -> KindRow {
 }
 
 fn fact_row(fact: &Fact) -> FactRow {
-    let Fact { fact, fact_type, unit, label } = fact.clone();
-    FactRow { fact, fact_type, unit, label }
+    let Fact { fact, fact_type, unit, values, label } = fact.clone();
+    FactRow { fact, fact_type, unit, values, label }
 }

@@ -9,6 +9,7 @@ mod report;
 pub mod request;
 mod scene;
 pub mod survey;
+mod window;
 
 use jiff::Timestamp;
 
@@ -30,5 +31,6 @@ pub fn check(snapshot: &Snapshot, book: &RuleBook, request: &Request, evaluated_
     let (rules, exemptions) = applicable(book, &request.proposal);
     let scene = Scene::new(snapshot, book, request, &rules);
     let evaluated = rules.iter().map(|applicable| evaluate::evaluate(&scene, applicable)).collect();
-    report::assemble(&scene, request, evaluated, &exemptions, evaluated_at)
+    let notes = [exemptions, scene.ended_policies(), scene.procedures()].concat();
+    report::assemble(&scene, request, evaluated, &notes, evaluated_at)
 }

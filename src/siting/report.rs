@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::Request;
-use super::evaluate::{Evaluated, verdict};
+use super::evaluate::{Evaluated, evaluate, verdict};
 use super::explain::fact_label;
 use super::scene::Scene;
 use crate::geom::{Geometry, Metres};
-use crate::model::finding::{CoverageRow, Question};
-use crate::model::{Finding, Layer, SitingReport, Text, Verdict};
+use crate::model::finding::{Clause, CoverageRow, Question};
+use crate::model::{Finding, Layer, Outcome, Schema, SitingReport, Text, Verdict};
 use crate::rules::Unknown;
+use crate::rules::applicability::{lingering, procedures};
 
 /// At most this many rough targets are named in a note.
 const NAMED: usize = 8;
@@ -20,12 +21,12 @@ pub(super) fn assemble(
     scene: &Scene<'_>,
     request: &Request,
     evaluated: Vec<Evaluated>,
-    exemptions: &[Text],
+    told: &[Text],
     evaluated_at: Timestamp,
 ) -> SitingReport {
     let questions = questions(&evaluated);
     let coverage = coverage(&evaluated);
-    let mut notes: Vec<String> = notes(scene, &evaluated).iter().chain(exemptions).map(Text::both).collect();
+    let mut notes: Vec<String> = notes(scene, &evaluated).iter().chain(told).map(Text::both).collect();
     notes.extend(request.notes.iter().map(Text::both));
     let mut findings: Vec<Finding> = evaluated.into_iter().flat_map(|one| one.findings).collect();
     findings.sort_by(worst_first);
@@ -84,9 +85,11 @@ fn questions(evaluated: &[Evaluated]) -> Vec<Question> {
 fn coverage(evaluated: &[Evaluated]) -> Vec<CoverageRow> {
     let mut rows: BTreeMap<Layer, CoverageRow> = BTreeMap::new();
     for cover in evaluated.iter().flat_map(|one| &one.covers) {
-        let blank = CoverageRow { layer: cover.layer, complete: true, reach_m: Metres::ZERO, as_of: None };
+        let blank =
+            CoverageRow { layer: cover.layer, complete: true, reach_m: Metres::ZERO, as_of: None, stale: false };
         let row = rows.entry(cover.layer).or_insert(blank);
         row.complete &= cover.complete();
+        row.stale |= cover.stale;
         row.reach_m = row.reach_m.max(cover.reach);
         let date = cover.as_of.map(|date| date.to_string());
         row.as_of = row.as_of.take().into_iter().chain(date).min();
@@ -119,8 +122,63 @@ fn notes(scene: &Scene<'_>, evaluated: &[Evaluated]) -> Vec<Text> {
             format!("The site is a point; a radius of {radius} m was tried beside it."),
         ));
     }
+    notes.extend(stale(evaluated));
     notes.extend(rough(evaluated));
     notes
+}
+
+/// Layers whose coverage is older than the district lets pass unremarked.
+fn stale(evaluated: &[Evaluated]) -> Vec<Text> {
+    let covers = evaluated.iter().flat_map(|one| &one.covers).filter(|cover| cover.stale);
+    let dates: BTreeMap<Layer, String> =
+        covers.filter_map(|cover| Some((cover.layer, cover.as_of?.to_string()))).collect();
+    let told = dates.into_iter().map(|(layer, since)| {
+        let title = &Schema::layer(layer).title;
+        Text::new(
+            format!("图层 {layer}（{}）的数据截至 {since}，已超过规定的更新期限，请先更新。", title.zh),
+            format!("Layer {layer} is as of {since}, older than the district allows: renew it first."),
+        )
+    });
+    told.collect()
+}
+
+impl Scene<'_> {
+    /// What policies that have ended would still have asked for: told, never judged.
+    pub(super) fn ended_policies(&self) -> Vec<Text> {
+        let ended = lingering(self.book, self.proposal);
+        let told = ended.iter().filter_map(|applicable| {
+            let evaluated = evaluate(self, applicable);
+            let near = evaluated.findings.iter().find(|finding| {
+                finding.target.is_some() && !matches!(finding.outcome, Outcome::Met | Outcome::Undetermined)
+            })?;
+            let rule = applicable.rule;
+            Some(Text::new(
+                format!("提示（{}，已届满，不作判定依据）：{} {}", rule.id, rule.title.zh, near.explanation.zh),
+                format!("Ended policy {}, not judged by: {}. {}", rule.id, rule.title.en, near.explanation.en),
+            ))
+        });
+        told.collect()
+    }
+
+    /// What the law asks of the project wherever it stands.
+    pub(super) fn procedures(&self) -> Vec<Text> {
+        let (zh, en): (Vec<String>, Vec<String>) = procedures(self.book, self.proposal)
+            .map(|procedure| {
+                let Clause { law, article } = &procedure.clause;
+                (
+                    format!("{}（{}；{law} {article}）", procedure.title.zh, procedure.authority.zh),
+                    format!("{} ({}; {law} {article})", procedure.title.en, procedure.authority.en),
+                )
+            })
+            .unzip();
+        if zh.is_empty() {
+            return vec![];
+        }
+        vec![Text::new(
+            format!("选址之外另须办理：{}。", zh.join("、")),
+            format!("Besides the site, the project must go through: {}.", en.join(", ")),
+        )]
+    }
 }
 
 /// Targets whose position is invented or sketched.

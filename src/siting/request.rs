@@ -1,5 +1,7 @@
 //! Reading a siting request: everything that is wrong with it is told at once.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
@@ -14,6 +16,11 @@ use crate::model::{Action, Kind, Kinds, Properties, Proposal, Text};
 const OTHER_PROPERTIES: [&str; 6] = ["kind", "action", "exemptions", "name", "id", "applicant"];
 /// Members of a request beside the site.
 const MEMBERS: [&str; 5] = ["site", "crs", "datum", "as_of", "record"];
+
+/// The fact that draws where tailings would flow.
+const FLOW_PATH: &str = "flow_path";
+/// How far from the site a flow path may begin and still count as beginning there.
+const TOUCHING: Metres = Metres(50.0);
 
 /// What was asked outside the body, on the command line or in the address; it stands in for what the body leaves out,
 /// except that a kind given here wins.
@@ -74,16 +81,13 @@ pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
     let facts = faults.facts(properties);
     let place = Place { crs, datum };
     let site = faults.geometry("geometry", feature.get("geometry").unwrap_or(&Value::Null), place);
-    let tank_wall = properties
-        .get("tank_wall")
-        .filter(|wall| !wall.is_null())
-        .and_then(|wall| faults.geometry("tank_wall", wall, place));
+    let lines = faults.lines(properties, place);
     let prepared = site.clone().and_then(Site::new);
     if site.is_some() && prepared.is_none() {
         faults.add("geometry", "the site has no position", "send a point, line or polygon with coordinates");
     }
     let extent = facts.number("extent_m").or(kind.map(|kind| kind.extent_m)).unwrap_or_default();
-    faults.tank_in_site(prepared.as_ref(), tank_wall.as_ref(), Metres(extent));
+    faults.lines_in_site(prepared.as_ref(), &lines, Metres(extent));
     match (faults.0.as_slice(), kind, site, prepared) {
         ([], Some(kind), Some(geometry), Some(site)) => Ok(Request {
             proposal: Proposal {
@@ -91,7 +95,7 @@ pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
                 action: action.unwrap_or(Action::New),
                 action_stated: action.is_some(),
                 site: geometry,
-                tank_wall,
+                lines,
                 facts,
                 exemptions,
                 as_of,
@@ -285,19 +289,39 @@ impl Faults {
         }
     }
 
-    /// Tank walls are outlines inside the site, or within its extent where it is a point.
-    fn tank_in_site(&mut self, site: Option<&Site>, tank: Option<&Geometry>, extent: Metres) {
-        let (Some(site), Some(tank)) = (site, tank) else { return };
-        if !matches!(tank, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
-            self.add("tank_wall", "tank walls are outlines", "draw each tank as a polygon");
-            return;
-        }
-        let inside = match site.geometry() {
-            area @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_)) => area.relate(tank).is_covers(),
-            _ => site.nearest(tank).is_some_and(|way| way.distance <= extent),
-        };
-        if !inside {
-            self.add("tank_wall", "the tank walls do not lie inside the site", "draw them inside the site's boundary");
+    /// The geometry facts that are stated.
+    fn lines(&mut self, properties: &Map<String, Value>, place: Place) -> BTreeMap<String, Geometry> {
+        let stated = Kinds::shipped().facts().filter(|fact| fact.fact_type == "geometry").filter_map(|fact| {
+            let value = properties.get(&fact.fact).filter(|value| !value.is_null())?;
+            Some((fact.fact.clone(), value))
+        });
+        stated.filter_map(|(name, value)| Some((name.clone(), self.geometry(&name, value, place)?))).collect()
+    }
+
+    /// Lines to measure from are outlines inside the site, or within its extent where it is a point; only a flow path
+    /// begins at the site and leads away from it.
+    fn lines_in_site(&mut self, site: Option<&Site>, lines: &BTreeMap<String, Geometry>, extent: Metres) {
+        let Some(site) = site else { return };
+        for (name, line) in lines {
+            let near = || site.nearest(line).is_some_and(|way| way.distance <= extent);
+            if name == FLOW_PATH {
+                let begins = site.nearest(line).is_some_and(|way| way.distance <= extent.max(TOUCHING));
+                if !begins {
+                    self.add(name, "the flow path does not begin at the site", "draw it from the dam's toe downstream");
+                }
+                continue;
+            }
+            if !matches!(line, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
+                self.add(name, "the line to measure from is an outline", "draw each facility as a polygon");
+                continue;
+            }
+            let inside = match site.geometry() {
+                area @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_)) => area.relate(line).is_covers(),
+                _ => near(),
+            };
+            if !inside {
+                self.add(name, "it does not lie inside the site", "draw it inside the site's boundary");
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The proposal among what stands around it: finding candidates and measuring to them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::model::finding::Assumed;
 use crate::model::{Feature, Known, Layer, Properties, Proposal};
 use crate::rules::applicability::{Applicable, Side};
 use crate::rules::defaults::{Allowance, site_allowance};
-use crate::rules::{Case, Measured, Required, RuleBook, Start, Test, Truth, Unknown};
+use crate::rules::{Anybody, Case, Measured, Party, Required, RuleBook, Sides, Start, Test, Truth, Unknown};
 
 /// How far the nearest target of a rule that is met is looked for.
 pub(super) const LOOKED_FOR: Metres = Metres(10_000.0);
@@ -26,14 +26,58 @@ pub(super) struct Scene<'a> {
     pub proposal: &'a Proposal,
     pub site: &'a Site,
     pub own: Allowance,
-    tank_wall: Option<Site>,
+    /// Lines inside the site that some rules measure from, by their facts.
+    lines: BTreeMap<&'a str, Site>,
     /// Kinds of enterprise that a table rule speaks for when people come near them.
     spoken_kinds: BTreeSet<&'a str>,
     ways: RefCell<Ways<'a>>,
 }
 
-/// What has been measured, by layer, id and whether from the tank walls.
-type Ways<'a> = HashMap<(Layer, &'a str, bool), Option<Nearest>>;
+/// What has been measured, by layer, id and the line it was measured from; none for the site's outline.
+type Ways<'a> = HashMap<(Layer, &'a str, Option<&'a str>), Option<Nearest>>;
+
+/// The proposal as one side of a rule.
+struct Proposed<'a>(&'a Proposal);
+
+impl Party for Proposed<'_> {
+    fn value(&self, name: &str) -> Option<Value> {
+        let Proposal { kind, facts, .. } = self.0;
+        match name {
+            "kind" => return Some(Value::from(kind.kind.as_str())),
+            "action" => return Some(Value::from(self.0.action.word())),
+            _ => {}
+        }
+        kind.fact(name, facts).map(Value::from).or_else(|| facts.get(name).cloned())
+    }
+
+    fn unknown(&self, name: &str) -> Unknown {
+        Unknown::Fact(name.to_owned())
+    }
+}
+
+/// What stands, as the other side.
+struct Neighbour<'s, 'a> {
+    scene: &'s Scene<'a>,
+    layer: Layer,
+    feature: &'a Feature,
+}
+
+impl Party for Neighbour<'_, '_> {
+    fn value(&self, name: &str) -> Option<Value> {
+        if name == "layer" {
+            return Some(Value::from(self.layer.name()));
+        }
+        // Housing has no kind of its own in its layer.
+        if name == "kind" && self.layer == Layer::ResidentialZones {
+            return Some(Value::from("residential"));
+        }
+        self.scene.field(self.feature, name).cloned()
+    }
+
+    fn unknown(&self, name: &str) -> Unknown {
+        Unknown::Field(name.to_owned())
+    }
+}
 
 /// A target, measured.
 #[derive(Clone, Debug)]
@@ -46,6 +90,8 @@ pub(super) struct Candidate<'a> {
     pub tolerance: Metres,
     pub matches: Truth,
     pub start: Option<Unknown>,
+    /// Where the site lies along the river as seen from the target, if known.
+    pub direction: Option<&'static str>,
     pub taken_as_read: Vec<&'a str>,
 }
 
@@ -66,14 +112,16 @@ impl<'a> Scene<'a> {
         let proposal = &request.proposal;
         let given = proposal.facts.number("extent_m");
         let reversed = rules.iter().flat_map(|rule| rule.cases(proposal)).filter(|(side, _, _)| *side == Side::Reverse);
-        let spoken = reversed.filter(|(_, _, case)| case.layer == Layer::Enterprises);
+        let by_table = |case: &Case| case.layer == Layer::Enterprises && case.test == Test::NotLessThan;
+        let spoken = reversed.filter(|(_, _, case)| by_table(case));
+        let lines = proposal.lines.iter().filter_map(|(fact, line)| Some((fact.as_str(), Site::new(line.clone())?)));
         Self {
             snapshot,
             book,
             proposal,
             site: &request.site,
             own: site_allowance(&proposal.site, given, proposal.kind.extent_m),
-            tank_wall: proposal.tank_wall.clone().and_then(Site::new),
+            lines: lines.collect(),
             spoken_kinds: spoken.flat_map(|(_, _, case)| case.kinds.iter().map(String::as_str)).collect(),
             ways: RefCell::default(),
         }
@@ -120,10 +168,10 @@ impl<'a> Scene<'a> {
         if matches == Truth::No {
             return None;
         }
-        let (from_tank, start) = self.start(case, side);
-        let way = self.way(case.layer, feature, from_tank)?;
+        let (line, start) = self.start(case, side);
+        let way = self.way(case.layer, feature, line)?;
         let allowance = self.book.defaults().allowance(case.layer, feature);
-        let own = if from_tank { vec![] } else { self.own.tried.clone() };
+        let own = if line.is_some() { vec![] } else { self.own.tried.clone() };
         let read = case.all_of.iter().filter(|one| one.taken_as_read(self.field(feature, &one.field)));
         Some(Candidate {
             feature,
@@ -133,27 +181,32 @@ impl<'a> Scene<'a> {
             tolerance: self.tolerance(feature),
             matches,
             start,
+            direction: None,
             taken_as_read: read.map(|one| one.field.as_str()).collect(),
         })
     }
 
-    /// Whether the distance counts from the tank walls, and what is unknown of the start line.
-    fn start(&self, case: &Case, side: Side) -> (bool, Option<Unknown>) {
-        match (case.start, side) {
-            (Start::Outline, _) => (false, None),
-            (Start::TankWall, Side::Forward) if self.tank_wall.is_some() => (true, None),
-            (Start::TankWall, Side::Forward) => (false, Some(Unknown::Fact("tank_wall".to_owned()))),
-            (Start::TankWall, Side::Reverse) if case.layer == Layer::Installations => (false, None),
-            (Start::TankWall, Side::Reverse) => (false, Some(Unknown::StartLine)),
+    /// The line that the distance counts from, and what is unknown of it.
+    fn start(&self, case: &'a Case, side: Side) -> (Option<&'a str>, Option<Unknown>) {
+        if let Some(fact) = &case.proxy_for {
+            return (None, Some(Unknown::Fact(fact.clone())));
+        }
+        match (&case.start, side) {
+            (Start::Outline, _) => (None, None),
+            (Start::Line(fact), Side::Forward) if self.lines.contains_key(fact.as_str()) => (Some(fact.as_str()), None),
+            (Start::Line(fact), Side::Forward) => (None, Some(Unknown::Fact(fact.clone()))),
+            // What is drawn as an installation is the facility itself.
+            (Start::Line(_), Side::Reverse) if case.layer == Layer::Installations => (None, None),
+            (Start::Line(_), Side::Reverse) => (None, Some(Unknown::StartLine)),
         }
     }
 
-    fn way(&self, layer: Layer, feature: &'a Feature, from_tank: bool) -> Option<Nearest> {
-        let key = (layer, feature.id.as_str(), from_tank);
+    fn way(&self, layer: Layer, feature: &'a Feature, line: Option<&'a str>) -> Option<Nearest> {
+        let key = (layer, feature.id.as_str(), line);
         if let Some(known) = self.ways.borrow().get(&key) {
             return *known;
         }
-        let from = self.tank_wall.as_ref().filter(|_| from_tank).unwrap_or(self.site);
+        let from = line.and_then(|fact| self.lines.get(fact)).unwrap_or(self.site);
         let way = from.nearest(&feature.geometry);
         self.ways.borrow_mut().insert(key, way);
         way
@@ -169,11 +222,23 @@ impl<'a> Scene<'a> {
     }
 
     /// The distance a case asks for of a target.
-    pub fn required(&self, case: &Case, side: Side, feature: &Feature) -> Required {
-        let number = |field: &str| feature.properties.number(field);
+    pub fn required(&self, case: &Case, side: Side, candidate: &Candidate<'a>) -> Required {
+        let feature = candidate.feature;
+        let (own, other) = (Proposed(self.proposal), Neighbour { scene: self, layer: case.layer, feature });
+        let sides = match side {
+            Side::Forward => Sides::new(&own, &other),
+            Side::Reverse => Sides::new(&other, &own),
+        };
+        let sides = Sides { direction: candidate.direction, ..sides };
+        case.required(self.book, &sides, |field| feature.properties.number(field))
+    }
+
+    /// How far a case can reach, given what is known of the project.
+    pub fn reach(&self, case: &Case, side: Side) -> Metres {
+        let own = Proposed(self.proposal);
         match side {
-            Side::Forward => case.required(self.book, &self.proposal.facts, Unknown::Fact, number),
-            Side::Reverse => case.required(self.book, &feature.properties, Unknown::Field, number),
+            Side::Forward => case.reach_between(self.book, &Sides::new(&own, &Anybody)),
+            Side::Reverse => case.reach_between(self.book, &Sides::new(&Anybody, &own)),
         }
     }
 
@@ -192,34 +257,32 @@ impl<'a> Scene<'a> {
     fn spoken_for(&self, case: &Case, feature: &Feature) -> bool {
         let tanks = &case.unless_installations;
         let by_tanks = || {
-            let mut own = self.belonging(Layer::Installations, "enterprise_id", feature);
+            let mut own = self.belonging(Layer::Installations, "enterprise_id", case.layer, feature);
             own.any(|one| one.kind().is_some_and(|kind| tanks.iter().any(|tank| tank == kind)))
         };
-        if !tanks.is_empty() && by_tanks() {
-            return true;
-        }
-        case.test == Test::Unspoken
-            && (feature.kind().is_some_and(|kind| self.spoken_kinds.contains(kind)) || self.has_zone(feature))
+        (!tanks.is_empty() && by_tanks())
+            || (!case.unless_zones.is_empty() && self.has_zone(case, feature))
+            || (case.test == Test::Unspoken && feature.kind().is_some_and(|kind| self.spoken_kinds.contains(kind)))
     }
 
-    fn has_zone(&self, enterprise: &Feature) -> bool {
-        let mut zones = self.belonging(Layer::BufferZones, "of", enterprise);
-        zones.any(|zone| matches!(zone.kind(), Some("safety_distance" | "hygiene_distance")))
+    fn has_zone(&self, case: &Case, feature: &Feature) -> bool {
+        let mut zones = self.belonging(Layer::BufferZones, "of", case.layer, feature);
+        zones.any(|zone| zone.kind().is_some_and(|kind| case.unless_zones.iter().any(|drawn| drawn == kind)))
     }
 
-    /// The features of a layer whose reference names an enterprise by id, code or name.
+    /// The features of a layer whose reference names a feature of another by id, code or name.
     fn belonging<'f>(
         &'f self,
         layer: Layer,
         reference: &'f str,
-        enterprise: &'f Feature,
+        of: Layer,
+        owner: &'f Feature,
     ) -> impl Iterator<Item = &'f Feature> {
-        let names =
-            [Some(enterprise.id.as_str()), enterprise.properties.text("uscc"), enterprise.properties.text("name")];
+        let names = [Some(owner.id.as_str()), owner.properties.text("uscc"), owner.properties.text("name")];
         self.snapshot.features(layer).filter(move |feature| {
             feature.properties.text(reference).is_some_and(|named| {
                 names.contains(&Some(named))
-                    && self.snapshot.referred(Layer::Enterprises, named).is_some_and(|meant| meant.id == enterprise.id)
+                    && self.snapshot.referred(of, named).is_some_and(|meant| meant.id == owner.id)
             })
         })
     }

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::plants::{Plants, reference, words};
+use super::plants::{Plants, references, words};
 use super::standing::{Subject, Table};
 use crate::geom::{Envelope, Metres};
 use crate::index::Snapshot;
 use crate::model::{Feature, Kinds, Known, Layer};
-use crate::rules::{Case, Defaults, RuleBook, Test};
+use crate::rules::{Defaults, Rule, RuleBook, Test};
 use crate::siting::scene::LOOKED_FOR;
 
 /// More changes than this are as good as a new district.
@@ -39,7 +39,7 @@ pub(super) fn between<'a>(old: &'a Snapshot, new: &'a Snapshot) -> Option<Ids<'a
     }
     for edition in [old, new] {
         let plants = Plants::among(edition);
-        let wholes: Vec<_> = changed.iter().filter_map(|key| whole(edition, &plants, *key)).collect();
+        let wholes: Vec<_> = changed.iter().flat_map(|key| wholes(edition, &plants, *key)).collect();
         changed.extend(wholes);
     }
     Some(changed)
@@ -68,22 +68,24 @@ fn parts_of<'a>(edition: &'a Snapshot, old: &Snapshot, new: &Snapshot, changed: 
     let named: HashSet<(Layer, &str)> = both.collect();
     let mut parts = Vec::new();
     for layer in PARTS {
-        let naming =
-            edition.features(layer).filter(|part| reference(layer, part).is_some_and(|it| named.contains(&it)));
+        let naming = edition.features(layer).filter(|part| references(layer, part).any(|whole| named.contains(&whole)));
         parts.extend(naming.map(|part| (layer, part.id.as_str())));
     }
     parts
 }
 
-/// What a part belongs to, as far as the rules ask: an enterprise has its installations and its zones.
-fn whole<'a>(edition: &'a Snapshot, plants: &Plants, (layer, id): (Layer, &str)) -> Option<(Layer, &'a str)> {
-    let part = edition.feature(layer, id)?;
-    let meant = match layer {
-        Layer::Installations => plants.of(part)?.id.as_str(),
-        Layer::BufferZones => edition.referred(Layer::Enterprises, part.properties.text("of")?)?.id.as_str(),
-        _ => return None,
-    };
-    Some((Layer::Enterprises, edition.feature(Layer::Enterprises, meant)?.id.as_str()))
+/// What a part belongs to, as far as the rules ask: a plant has its installations, and many things their zones.
+fn wholes<'a>(edition: &'a Snapshot, plants: &Plants, (layer, id): (Layer, &str)) -> Vec<(Layer, &'a str)> {
+    let Some(part) = edition.feature(layer, id) else { return vec![] };
+    let of_plant = || plants.of(part).and_then(|plant| edition.feature(Layer::Enterprises, &plant.id));
+    match layer {
+        Layer::Installations => of_plant().map(|plant| (Layer::Enterprises, plant.id.as_str())).into_iter().collect(),
+        Layer::BufferZones => {
+            let named = references(layer, part);
+            named.filter_map(|(layer, word)| Some((layer, edition.referred(layer, word)?.id.as_str()))).collect()
+        }
+        _ => vec![],
+    }
 }
 
 /// The subjects of an edition in whose surroundings something changed.
@@ -146,13 +148,18 @@ impl<'a> Reaches<'a> {
     fn of(book: &'a RuleBook, editions: [&Snapshot; 2]) -> Self {
         let mut by_layer: BTreeMap<Layer, Metres> = BTreeMap::new();
         let mut holding = HashSet::new();
-        for case in cases(book) {
+        for case in book.rules().iter().flat_map(Rule::all_cases) {
             let reach = by_layer.entry(case.layer).or_default();
             if case.test == Test::Inside {
                 holding.insert(case.layer);
                 *reach = reach.max(LOOKED_FOR);
             }
             *reach = reach.max(case.search(book));
+            if case.test == Test::Along {
+                // The river itself decides how far it is along it.
+                let along = by_layer.entry(Layer::Waters).or_default();
+                *along = along.max(case.search(book));
+            }
         }
         let furthest = by_layer.values().copied().fold(Metres::ZERO, Metres::max);
         let kinds = Kinds::shipped().all().map(|kind| Metres(kind.extent_m)).fold(Metres::ZERO, Metres::max);
@@ -178,9 +185,4 @@ impl<'a> Reaches<'a> {
         };
         Some(reach + own_reach(self.defaults, layer, feature))
     }
-}
-
-/// Every case of a book, from whichever side it is seen.
-fn cases(book: &RuleBook) -> impl Iterator<Item = &Case> {
-    book.rules().iter().flat_map(|rule| rule.cases.iter().chain(rule.reverse.iter().flat_map(|side| &side.cases)))
 }

@@ -9,20 +9,21 @@ use crate::geom::{Geometry, Point};
 use crate::index::Snapshot;
 use crate::model::{Feature, Known, Layer};
 
-/// What a part belongs to: the layer it is looked for in and the word that names it.
-pub(super) fn reference(layer: Layer, part: &Feature) -> Option<(Layer, &str)> {
+/// What a part may belong to: the layers it is looked for in and the word that names it.
+pub(super) fn references(layer: Layer, part: &Feature) -> impl Iterator<Item = (Layer, &str)> {
     let kind = part.kind().unwrap_or_default();
-    let (whole, field) = match layer {
-        Layer::Installations => (Layer::Enterprises, "enterprise_id"),
-        Layer::BufferZones => (Layer::Enterprises, "of"),
-        Layer::PipelineFacilities => (Layer::Pipelines, "of"),
-        Layer::Structures if kind.starts_with("pipeline") => (Layer::Pipelines, "of"),
-        Layer::Structures if kind.starts_with("railway") => (Layer::Railways, "of"),
-        Layer::Structures if kind == "substation" => (Layer::PowerLines, "of"),
-        Layer::Structures => (Layer::Roads, "of"),
-        _ => return None,
+    let (wholes, field): (&[Layer], &str) = match layer {
+        Layer::Installations => (&[Layer::Enterprises], "enterprise_id"),
+        Layer::BufferZones => (&[Layer::Enterprises, Layer::Installations, Layer::Railways], "of"),
+        Layer::PipelineFacilities => (&[Layer::Pipelines], "of"),
+        Layer::Structures if kind.starts_with("pipeline") => (&[Layer::Pipelines], "of"),
+        Layer::Structures if kind.starts_with("railway") => (&[Layer::Railways], "of"),
+        Layer::Structures if kind == "substation" => (&[Layer::PowerLines], "of"),
+        Layer::Structures => (&[Layer::Roads], "of"),
+        _ => (&[], "of"),
     };
-    Some((whole, part.properties.text(field)?))
+    let word = part.properties.text(field);
+    wholes.iter().filter_map(move |whole| Some((*whole, word?)))
 }
 
 /// The enterprises that installations name, and what kinds of installation each has.
@@ -102,8 +103,8 @@ pub(super) fn belong_together(one: (Layer, &Feature), other: (Layer, &Feature), 
         return true;
     }
     let names = |part: (Layer, &Feature), whole: (Layer, &Feature)| {
-        let named = reference(part.0, part.1);
-        named.is_some_and(|(layer, named)| layer == whole.0 && words(whole.1).any(|word| word == named))
+        let mut named = references(part.0, part.1);
+        named.any(|(layer, named)| layer == whole.0 && words(whole.1).any(|word| word == named))
     };
     if names(one, other) || names(other, one) {
         return true;

@@ -21,6 +21,7 @@ use crate::siting::Request;
 pub(super) struct Table {
     works: BTreeMap<String, bool>,
     works_go_on: Vec<String>,
+    lines: Vec<String>,
     layer: Vec<Entry>,
 }
 
@@ -39,6 +40,8 @@ struct Entry {
     all: Option<String>,
     #[serde(default)]
     tanks_of: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    facts: BTreeMap<String, Value>,
 }
 
 fn by_kind() -> String {
@@ -120,6 +123,8 @@ impl Table {
                 facts.set(fact, *goes_on);
             }
         }
+        let of_layer = self.layer.iter().filter(|entry| entry.layer == subject.layer).flat_map(|entry| &entry.facts);
+        of_layer.for_each(|(fact, value)| facts.set(fact, value.clone()));
         if facts.flag("produces_hazchem") == Some(true) && facts.flag("handles_hazchem").is_none() {
             facts.set("handles_hazchem", true);
         }
@@ -135,15 +140,16 @@ impl Subject<'_> {
     /// The subject as a proposal to build it where it stands; `None` where it has no position.
     pub fn request(&self, action: Action, as_of: Date, defaults: &Defaults) -> Option<Request> {
         let site = &self.feature.geometry;
-        // An installation is drawn by its walls; one drawn as a point leaves them unknown.
-        let walls = self.layer == Layer::Installations && !matches!(site, Geometry::Point(_));
+        // What is drawn as an installation is the facility that rules measure from; drawn as a point it leaves it unknown.
+        let drawn = self.layer == Layer::Installations && !matches!(site, Geometry::Point(_));
+        let lines = Table::shipped().lines.iter().filter(|_| drawn);
         Some(Request {
             proposal: Proposal {
                 kind: self.kind,
                 action,
                 action_stated: true,
                 site: site.clone(),
-                tank_wall: walls.then(|| site.clone()),
+                lines: lines.map(|fact| (fact.clone(), site.clone())).collect(),
                 facts: Table::shipped().facts(self, defaults),
                 exemptions: vec![],
                 as_of,
@@ -178,7 +184,8 @@ mod tests {
                 assert!(Kinds::shipped().find(kind).is_some(), "{}: {kind}", entry.layer);
             }
         }
-        for fact in Table::shipped().works.keys() {
+        let facts = Table::shipped().layer.iter().flat_map(|entry| entry.facts.keys());
+        for fact in Table::shipped().works.keys().chain(&Table::shipped().lines).chain(facts) {
             assert!(Kinds::shipped().fact(fact).is_some(), "{fact}");
         }
     }

@@ -13,7 +13,7 @@ use super::standing::{Subject, shared};
 use super::townships::Townships;
 use crate::geom::{Metres, Point};
 use crate::index::Snapshot;
-use crate::model::{Action, Effect, Feature, Finding, Layer, Outcome, Proposal, Standing, Verdict, Verification};
+use crate::model::{Action, Feature, Finding, Layer, Outcome, Proposal, Verdict, Verification};
 use crate::rules::applicability::{Applicable, Side, applicable};
 use crate::rules::judgement::mark;
 use crate::rules::{Case, Rule, RuleBook, Start, Test, Truth, Unknown};
@@ -107,7 +107,7 @@ impl Open<'_> {
             object_layer,
             outcome: self.outcome,
             verdict: evaluate::verdict(effect, self.outcome, self.verification),
-            standing: standing(rule, effect),
+            standing: rule.standing(),
             side: self.side,
         })
     }
@@ -119,15 +119,6 @@ impl Open<'_> {
             (Some(judged), Side::Forward) => judged.candidate.way.from,
             (Some(judged), Side::Reverse) => judged.candidate.way.to,
         }
-    }
-}
-
-/// What a violation means for that which stands: a rule that names what exists, or a mandatory distance, binds it too.
-fn standing(rule: &Rule, effect: Effect) -> Standing {
-    if rule.actions.contains(&Action::Existing) || effect == Effect::Comply {
-        Standing::Rectify
-    } else {
-        Standing::Legacy
     }
 }
 
@@ -222,7 +213,7 @@ impl View<'_> {
         let rule = applicable.rule;
         let mut worst: HashMap<(bool, Layer, &str), Open<'s>> = HashMap::new();
         for (side, applies, case) in applicable.cases(scene.proposal) {
-            if self.left_to_tanks(rule, case, side, subject) || (subject.tank && case.start != Start::TankWall) {
+            if self.left_to_tanks(rule, case, side, subject) || (subject.tank && !from_tank_walls(case)) {
                 continue;
             }
             for open in judge(scene, rule, case, side, &applies) {
@@ -241,12 +232,12 @@ impl View<'_> {
         worst.into_values().collect()
     }
 
-    /// Whether what is measured from tank walls is left to the plant's own installations, which are subjects themselves.
+    /// Whether what is measured from tank walls and the like is left to the plant's own installations, which are subjects themselves.
     /// The rule's other side says which installations count.
     fn left_to_tanks(&self, rule: &Rule, case: &Case, side: Side, subject: &Subject<'_>) -> bool {
         let of_plants = rule.reverse.iter().flat_map(|reverse| &reverse.cases);
         let mut of_plants = of_plants.filter(|other| other.layer == Layer::Enterprises);
-        case.start == Start::TankWall
+        case.start != Start::Outline
             && side == Side::Forward
             && subject.layer == Layer::Enterprises
             && of_plants.any(|other| self.plants.has(subject.feature, &other.unless_installations))
@@ -260,7 +251,8 @@ fn judge<'s>(scene: &Scene<'s>, rule: &Rule, case: &'s Case, side: Side, applies
         Open { side, case, judged: Some(judged), outcome, verification, unknowns: BTreeSet::new() }
     };
     match case.test {
-        Test::Unread => vec![],
+        // No matter of where the subject stands, or of what a new project would change.
+        Test::Unread | Test::Anywhere | Test::Window => vec![],
         Test::Inside => {
             let covered = scene.cover(case, side).complete();
             match inside::judge(scene, rule, case, applies, covered) {
@@ -272,10 +264,14 @@ fn judge<'s>(scene: &Scene<'s>, rule: &Rule, case: &'s Case, side: Side, applies
                 }
             }
         }
-        Test::Within | Test::NotLessThan | Test::Unspoken => {
+        Test::Within | Test::NotLessThan | Test::Unspoken | Test::Along => {
             evaluate::near(scene, rule, case, side, applies).into_iter().map(of_judged).collect()
         }
     }
+}
+
+fn from_tank_walls(case: &Case) -> bool {
+    matches!(&case.start, Start::Line(fact) if fact == "tank_wall")
 }
 
 fn rank(rule: &Rule, open: &Open<'_>) -> (Verdict, u8) {

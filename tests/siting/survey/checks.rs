@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sisetu::model::{Feature, Finding, Known, Layer, Outcome};
+use sisetu::model::{Feature, Finding, Kinds, Known, Layer, Outcome};
 use sisetu::siting::{Asked, check, request};
 
 use super::{BOOK, DAY, DISTRICT, Key, SAMPLE, SURVEY, Survey, as_request, everything, outcomes, stands_for, survey};
@@ -13,13 +13,19 @@ fn plant<'a>(district: &'a Snapshot, feature: &Feature) -> Option<&'a Feature> {
     district.referred(Layer::Enterprises, feature.properties.text("enterprise_id")?)
 }
 
-/// Whether the rule looks into the layer from the side of what it restrains.
-fn is_forward(rule: &str, layer: Layer) -> bool {
-    BOOK.find(rule).unwrap().cases.iter().any(|case| case.layer == layer)
+/// Whether a project of the kind is what the rule restrains.
+fn is_forward(rule: &str, kind: &str) -> bool {
+    let words = Kinds::shipped().find(kind).unwrap().subjects();
+    BOOK.find(rule).unwrap().subjects.iter().any(|subject| words.contains(&subject.as_str()))
+}
+
+/// Whether a rule waits for a radius that the district has not set: then the nearest target is told, however far.
+fn waits(rule: &str) -> bool {
+    BOOK.find(rule).unwrap().cases.iter().any(|case| case.awaits_parameter(&BOOK))
 }
 
 /// The pair of a finding, as the survey has it; `None` where the survey has none.
-fn pair(district: &Snapshot, layer: Layer, feature: &Feature, finding: &Finding) -> Option<Key> {
+fn pair(district: &Snapshot, (layer, feature): (Layer, &Feature), kind: &str, finding: &Finding) -> Option<Key> {
     let own = (layer, feature.id.clone());
     let named = |finding: &Finding| finding.target.as_ref().map(|target| (target.layer, target.id.clone()));
     let lpg = finding.rule == "LPG-8.3";
@@ -28,13 +34,13 @@ fn pair(district: &Snapshot, layer: Layer, feature: &Feature, finding: &Finding)
     }
     match named(finding) {
         // The nearest one of a rule whose radius is not set, rather than one that is too near.
-        Some(_) if finding.outcome == Outcome::NeedsDemonstration && finding.required_m.is_none() => None,
+        Some(_) if waits(&finding.rule) && finding.required_m.is_none() => None,
         None => finding.searched_m.is_some().then(|| (finding.rule.clone(), own, None)),
         Some(target) if target == own => None,
         // What is measured from tank walls is the tanks' matter where the station has any.
         Some(_) if lpg && layer == Layer::Enterprises && has_tanks(district, feature) => None,
         Some(_) if layer == Layer::Installations && feature.kind() == Some("tank") && !lpg => None,
-        Some(target) if is_forward(&finding.rule, target.0) => Some((finding.rule.clone(), own, Some(target))),
+        Some(target) if is_forward(&finding.rule, kind) => Some((finding.rule.clone(), own, Some(target))),
         Some(target) => Some((finding.rule.clone(), target, Some(own))),
     }
 }
@@ -51,8 +57,10 @@ fn by_checks(district: &Snapshot, layer: Layer, feature: &Feature) -> Vec<(Key, 
     let request = request::parse(&as_request(layer, feature, &kind), &asked).unwrap();
     let report = check(district, &BOOK, &request, Timestamp::UNIX_EPOCH);
     assert!(report.findings.iter().all(|finding| finding.more == 0), "{layer}/{}: a list is cut off", feature.id);
-    let pairs =
-        report.findings.iter().filter_map(|finding| Some((pair(district, layer, feature, finding)?, finding.outcome)));
+    let pairs = report
+        .findings
+        .iter()
+        .filter_map(|finding| Some((pair(district, (layer, feature), &kind, finding)?, finding.outcome)));
     pairs.collect()
 }
 

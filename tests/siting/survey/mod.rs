@@ -129,7 +129,14 @@ pub fn as_request(layer: Layer, feature: &Feature, kind: &str) -> Value {
         properties.insert("extent_m".into(), tried.into());
     }
     if layer == Layer::Installations && geometry["type"] == "Polygon" {
-        properties.insert("tank_wall".into(), geometry);
+        for line in ["tank_wall", "bund_line", "production_unit", "dispenser"] {
+            properties.insert(line.into(), geometry.clone());
+        }
+    }
+    match layer {
+        Layer::Railways => drop(properties.insert("transport_kind".into(), "railway".into())),
+        Layer::Roads => drop(properties.insert("transport_kind".into(), "road".into())),
+        _ => {}
     }
     properties.insert("kind".into(), kind.into());
     properties.insert("action".into(), "new".into());
