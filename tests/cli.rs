@@ -7,4 +7,5 @@ mod import;
 mod listings;
 mod postgis;
 mod risk;
+mod survey;
 mod usage;

@@ -6,6 +6,7 @@
 
 mod edition;
 mod error;
+mod surveys;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::sync::Mutex;
 
 pub use edition::Edition;
 pub use error::{AtlasError, ChangeError};
+pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
 use crate::model::{ChangeSet, Commit, Feature, Layer};

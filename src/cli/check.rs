@@ -128,6 +128,6 @@ fn read(site: &Path) -> Result<Value, Failure> {
 }
 
 /// The day it is in China.
-fn today() -> Date {
+pub fn today() -> Date {
     TimeZone::fixed(tz::offset(8)).to_datetime(Timestamp::now()).date()
 }

@@ -14,6 +14,7 @@ mod risk;
 mod rules;
 mod sample;
 mod serve;
+mod survey;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
@@ -29,6 +30,7 @@ Examples:
   sisetu demo                                       the sample district on http://127.0.0.1:8080
   sisetu import plants.geojson --layer enterprises  own data into ./sisetu.gpkg
   sisetu check --kind chem_project --site site.geojson
+  sisetu survey                                     every existing conflict
   sisetu serve                                      what ./sisetu.gpkg holds, on http://127.0.0.1:8080
 
 The store is --store, else $SISETU_STORE, else ./sisetu.gpkg. $SISETU_LOG=debug logs more.
@@ -46,6 +48,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Check(check::Check),
+    Survey(survey::SurveyAll),
     Risk(risk::Risk),
     Rules(rules::Rules),
     Layers(layers::Layers),
@@ -74,6 +77,7 @@ impl Command {
             Self::Import(import) => import.run().await,
             Self::Export(export) => export.run().await,
             Self::Check(check) => check.run().await,
+            Self::Survey(survey) => survey.run().await,
             Self::Risk(risk) => risk.run().await,
             Self::Rules(rules) => rules.run(),
             Self::Layers(layers) => layers.run(),

@@ -30,6 +30,14 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rectify => "rectify",
+            Self::Legacy => "legacy",
+        }
+    }
+
     /// The standing in words.
     pub fn words(self) -> Text {
         match self {
@@ -114,6 +122,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Veto => "veto",
+            Self::Fail => "fail",
+            Self::Undetermined => "undetermined",
+            Self::Review => "review",
+            Self::Pass => "pass",
+        }
+    }
+
     /// The verdict in words.
     pub fn words(self) -> Text {
         match self {

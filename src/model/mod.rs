@@ -1,6 +1,7 @@
 //! 物 Nouns: layers, features, changes, findings and reports; plain data and their invariants.
 
 pub mod change;
+pub mod conflict;
 pub mod feature;
 pub mod finding;
 pub mod kind;
@@ -13,6 +14,7 @@ pub mod schema;
 pub mod text;
 
 pub use change::{Change, ChangeSet, Commit, Revision};
+pub use conflict::{Conflict, ConflictTotals, NotSurveyed};
 pub use feature::Feature;
 pub use finding::{Effect, Finding, Outcome, SitingReport, Standing, Verdict, Verification};
 pub use kind::{Kind, Kinds};

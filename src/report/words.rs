@@ -47,13 +47,7 @@ pub fn action(action: Action) -> &'static str {
 
 /// A verdict as the word on the wire.
 pub fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Veto => "veto",
-        Verdict::Fail => "fail",
-        Verdict::Undetermined => "undetermined",
-        Verdict::Review => "review",
-        Verdict::Pass => "pass",
-    }
+    verdict.word()
 }
 
 /// What people call a layer.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::area::{AreaGrade, Standing, Tally};
 use super::grades::{GRADED, Grader, Levels};
-use super::territory::Territory;
-use crate::geom::Envelope;
+use crate::geom::{Envelope, Territory};
 use crate::index::Snapshot;
 use crate::model::{Feature, Known, Layer};
 

@@ -12,7 +12,6 @@ mod grades;
 mod ownership;
 mod scheme;
 mod shards;
-mod territory;
 
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
 pub use grade::{Grade, Override, Step};

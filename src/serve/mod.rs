@@ -23,6 +23,7 @@ mod router;
 mod rules;
 mod shell;
 mod siting;
+mod survey;
 mod tile_cache;
 mod tiles;
 mod watch;
@@ -36,7 +37,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-use crate::atlas::Atlas;
+use crate::atlas::{Atlas, Surveys};
 use crate::model::{Known, Layer};
 use crate::rules::RuleBook;
 pub use access::KeysError;
@@ -166,6 +167,7 @@ struct App(Arc<Shared>);
 struct Shared {
     atlas: Arc<Atlas>,
     book: Arc<RuleBook>,
+    surveys: Surveys,
     access: Access,
     limits: Limits,
     metrics: Metrics,
@@ -192,6 +194,7 @@ impl App {
         let book_mark = book_mark(&book);
         Self(Arc::new(Shared {
             atlas,
+            surveys: Surveys::new(Arc::clone(&book), workers::beside_readers()),
             book,
             access,
             limits: config.limits.clone(),

@@ -12,7 +12,9 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
-use super::{App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, tiles, watch};
+use super::{
+    App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, survey, tiles, watch,
+};
 
 const HTML: &[&str] = &["text/html"];
 const ANY: &[&str] = &[];
@@ -24,10 +26,17 @@ const OK: StatusCode = StatusCode::OK;
 
 /// The table of routes: who may use each, what it asks, takes and gives.
 pub fn table() -> Vec<Row> {
+    let mut rows = describing();
+    rows.extend(answering());
+    rows
+}
+
+/// The documents that describe the service, and the layers with their features.
+fn describing() -> Vec<Row> {
     let layer = "/api/collections/{layer}";
     let item = "/api/collections/{layer}/items/{id}";
     let items_of = "/api/collections/{layer}/items";
-    let mut rows = vec![
+    vec![
         open("/", shell::index).says("The map").lenient().gives(ANY, ""),
         read("/api", ogc::landing).says("Links to everything").asks(openapi::F).gives(JSON, "Landing"),
         read("/api/openapi.json", openapi::document).says("This document").gives(openapi::DOCUMENT, "OpenApi"),
@@ -88,8 +97,12 @@ pub fn table() -> Vec<Row> {
             .takes(imports::FORM, "Import")
             .gives(JSON, "ImportReport")
             .long(),
-    ];
-    rows.extend([
+    ]
+}
+
+/// What is worked out of the layers, tiles, and how the service is.
+fn answering() -> Vec<Row> {
+    vec![
         question("/api/siting/check", siting::check)
             .says("May this stand here?")
             .asks(siting::ASKS)
@@ -104,6 +117,13 @@ pub fn table() -> Vec<Row> {
         read("/api/siting/kinds", siting::kinds)
             .says("Project kinds, and which facts each needs")
             .gives(JSON, "SitingKinds"),
+        read("/api/survey", survey::page)
+            .says(
+                "Existing conflicts, worst first. Where complete is false the first survey is still being made and what was \
+                 found so far is listed; an older revision is answered with while the newest is being surveyed",
+            )
+            .asks(survey::ASKS)
+            .gives(survey::FORMS, "Survey"),
         read("/api/risk/areas", risk::areas)
             .says("Grades of the administrative units, worst first")
             .asks(risk::ASKS)
@@ -128,8 +148,7 @@ pub fn table() -> Vec<Row> {
             .says("The edition that is served and what it lacks; the reasons only with a key")
             .gives(JSON, "Ready"),
         read("/metrics", health::metrics).says("Prometheus text").gives(health::PROMETHEUS, ""),
-    ]);
-    rows
+    ]
 }
 
 /// The server: the table, the viewer's files, and what is done around every request.

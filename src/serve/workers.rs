@@ -37,6 +37,11 @@ impl Workers {
     }
 }
 
+/// How many threads long work in the background may have, so that a processor is left to those who read.
+pub fn beside_readers() -> usize {
+    available_parallelism().map_or(1, |all| all.get() - 1).max(1)
+}
+
 fn at_a_time() -> usize {
     available_parallelism().map_or(2, usize::from).max(2)
 }

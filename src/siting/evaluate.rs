@@ -134,6 +134,7 @@ impl Evaluated {
     }
 }
 
+/// The targets of one case for which it does not hold or cannot be judged.
 pub(super) fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
     let search = case.search(scene.book) + scene.coarsest(case.layer);
     let candidates = scene.candidates(case, side, search).into_iter();
@@ -231,7 +232,8 @@ pub(super) fn verdict(effect: Effect, outcome: Outcome, verification: Verificati
     }
 }
 
-fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
+/// What a report says of one judged target.
+pub(super) fn finding(rule: &Rule, judged: &Judged<'_>) -> Finding {
     let Judged { case, candidate, judgement } = judged;
     let required = judgement.required.filter(|_| case.test != Test::Unspoken);
     Finding {
@@ -300,7 +302,7 @@ fn anywhere(rule: &Rule, case: &Case, applies: &Truth) -> Finding {
 }
 
 /// A site that is not inside anything of the sort the rule asks for, with nothing of it near.
-fn nowhere_near(rule: &Rule, case: &Case, outcome: Outcome, unknowns: &BTreeSet<Unknown>) -> Finding {
+pub(super) fn nowhere_near(rule: &Rule, case: &Case, outcome: Outcome, unknowns: &BTreeSet<Unknown>) -> Finding {
     Finding {
         outcome,
         effect: case.effect(rule),

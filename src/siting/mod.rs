@@ -11,6 +11,7 @@ pub mod remedy;
 mod report;
 pub mod request;
 mod scene;
+pub mod survey;
 mod window;
 
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 pub use kinds::{FactRow, KindRow, kinds};
 pub use remedy::{Limits, Remedies, remedies};
 pub use request::{Asked, Request, RequestFault, RequestFaults};
+pub use survey::Survey;
 
 use crate::index::Snapshot;
 use crate::model::SitingReport;

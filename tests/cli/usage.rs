@@ -5,12 +5,23 @@ use crate::support::Desk;
 #[test]
 fn help_names_every_command_and_shows_examples() {
     let help = Desk::new().run(&["--help"]).ends(0).out;
-    for word in
-        ["demo", "serve", "import", "export", "check", "risk", "rules", "layers", "sample", "doctor", "Examples:"]
-    {
+    for word in [
+        "demo",
+        "serve",
+        "import",
+        "export",
+        "check",
+        "survey",
+        "risk",
+        "rules",
+        "layers",
+        "sample",
+        "doctor",
+        "Examples:",
+    ] {
         assert!(help.contains(word), "{word} in {help}");
     }
-    for command in ["demo", "serve", "import", "export", "check", "sample"] {
+    for command in ["demo", "serve", "import", "export", "check", "survey", "sample"] {
         let help = Desk::new().run(&[command, "--help"]).ends(0).out;
         assert!(help.contains("Example"), "{help}");
     }
@@ -36,7 +47,7 @@ fn wrong_usage_ends_with_2_and_prints_no_result() {
 
 #[test]
 fn commands_of_later_versions_are_absent() {
-    for command in ["screen", "survey", "replay", "audit", "flips", "verify", "tiles", "store"] {
+    for command in ["screen", "replay", "audit", "flips", "verify", "tiles", "store"] {
         let ran = Desk::new().run(&[command]).ends(2);
         assert!(ran.err.contains("unrecognized subcommand"), "{ran:?}");
     }

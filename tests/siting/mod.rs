@@ -13,6 +13,7 @@ mod remedy;
 mod report;
 mod request;
 mod scene;
+mod survey;
 mod uncertainty;
 mod water_sources;
 mod yangtze;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sisetu::geom::Geometry;
+use sisetu::geom::repair::repair;
 use sisetu::index::{LayerIndex, Snapshot};
 use sisetu::ingest::geometry::from_geojson;
 use sisetu::model::{Feature, Layer, Revision};
@@ -50,6 +52,22 @@ pub fn feature(id: &str, geometry: Value, properties: Value) -> Value {
 /// A GeoJSON collection.
 pub fn collection(features: &[Value]) -> Value {
     json!({"type": "FeatureCollection", "features": features})
+}
+
+/// The sample district that comes with the project, repaired as an import repairs it, without a store.
+pub fn sample_district() -> Snapshot {
+    let layers = Layer::ALL.map(|layer| {
+        let path = format!("{}/data/sample/{layer}.geojson", env!("CARGO_MANIFEST_DIR"));
+        let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let features = file["features"].as_array().unwrap().iter().map(|feature| {
+            let geometry: geojson::Geometry = serde_json::from_value(feature["geometry"].clone()).unwrap();
+            let geometry = repair(Geometry::try_from(geometry).unwrap()).unwrap().geometry;
+            let properties = serde_json::from_value(feature["properties"].clone()).unwrap();
+            Arc::new(Feature::new(feature["id"].as_str().unwrap(), geometry, properties).unwrap())
+        });
+        (layer, Ok(LayerIndex::new(Revision(1), features.collect())))
+    });
+    Snapshot::new(Revision(1), layers)
 }
 
 impl Scene {

@@ -8,6 +8,7 @@ mod fake_store;
 mod features;
 mod manners;
 mod sockets;
+mod survey;
 mod tiles;
 
 use std::sync::Arc;

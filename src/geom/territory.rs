@@ -1,22 +1,24 @@
-//! The ground of one administrative unit, prepared for asking many times what touches it.
+//! The ground of one area, such as an administrative unit, prepared for asking many times what touches it.
 //!
 //! Each polygon's edges are sorted into horizontal bands, so that a question looks at a handful of edges instead of all.
 
-use crate::geom::algorithm::kernels::{Kernel, RobustKernel};
-use crate::geom::algorithm::{Intersects, LinesIter};
-use crate::geom::{Coord, Envelope, Geometry, Line, LineString, Polygon};
+use geo::algorithm::kernels::{Kernel, RobustKernel};
+use geo::algorithm::{Intersects, LinesIter};
+use geo::{Coord, Geometry, Line, LineString, Polygon};
+
+use super::Envelope;
 
 /// Edges that a band holds on the average.
 const EDGES_A_BAND: usize = 4;
 const MOST_BANDS: usize = 8192;
 
-/// The polygons of a unit in longitude/latitude degrees.
+/// The polygons of an area in longitude/latitude degrees.
 #[derive(Clone, Debug)]
-pub(super) struct Territory(Vec<Plot>);
+pub struct Territory(Vec<Plot>);
 
 impl Territory {
     /// Prepares the polygons of a geometry; other shapes hold no ground.
-    pub(super) fn of(geometry: &Geometry) -> Self {
+    pub fn of(geometry: &Geometry) -> Self {
         let polygons = match geometry {
             Geometry::Polygon(polygon) => std::slice::from_ref(polygon),
             Geometry::MultiPolygon(polygons) => &polygons.0,
@@ -26,7 +28,7 @@ impl Territory {
     }
 
     /// Whether the ground and a shape share at least a point; the border belongs to both.
-    pub(super) fn meets(&self, shape: &Geometry) -> bool {
+    pub fn meets(&self, shape: &Geometry) -> bool {
         self.0.iter().any(|plot| plot.meets(shape))
     }
 }
@@ -127,7 +129,7 @@ enum Side {
 }
 
 fn side(edge: &Line, place: Coord) -> Side {
-    use crate::geom::algorithm::kernels::Orientation;
+    use geo::algorithm::kernels::Orientation;
 
     let (low, high) = if edge.start.y <= edge.end.y { (edge.start, edge.end) } else { (edge.end, edge.start) };
     if place.y < low.y || place.y > high.y || place.x > low.x.max(high.x) {
@@ -143,7 +145,7 @@ fn side(edge: &Line, place: Coord) -> Side {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geom::{MultiPolygon, Point};
+    use geo::{MultiPolygon, Point};
     use proptest::prelude::*;
 
     /// A star of whole-number vertices, so that shapes often share vertices and edges exactly.
