@@ -89,21 +89,8 @@ pub fn table() -> Vec<Row> {
             .gives(JSON, "ImportReport")
             .long(),
     ];
+    rows.extend(siting_rows());
     rows.extend([
-        question("/api/siting/check", siting::check)
-            .says("May this stand here?")
-            .asks(siting::ASKS)
-            .takes(FEATURE, "SitingRequest")
-            .gives(siting::FORMS, "SitingReport"),
-        question("/api/siting/remedies", siting::remedies)
-            .says("The least shift, cut or reduction after which a failing site no longer fails")
-            .asks(siting::REMEDY_ASKS)
-            .takes(FEATURE, "SitingRequest")
-            .gives(JSON, "SitingRemedies")
-            .long(),
-        read("/api/siting/kinds", siting::kinds)
-            .says("Project kinds, and which facts each needs")
-            .gives(JSON, "SitingKinds"),
         read("/api/risk/areas", risk::areas)
             .says("Grades of the administrative units, worst first")
             .asks(risk::ASKS)
@@ -126,6 +113,26 @@ pub fn table() -> Vec<Row> {
         read("/metrics", health::metrics).says("Prometheus text").gives(health::PROMETHEUS, ""),
     ]);
     rows
+}
+
+/// What is asked about a proposal.
+fn siting_rows() -> [Row; 3] {
+    [
+        question("/api/siting/check", siting::check)
+            .says("May this stand here?")
+            .asks(siting::ASKS)
+            .takes(FEATURE, "SitingRequest")
+            .gives(siting::FORMS, "SitingReport"),
+        question("/api/siting/remedies", siting::remedies)
+            .says("The least shift, cut or reduction after which a failing site no longer fails")
+            .asks(siting::REMEDY_ASKS)
+            .takes(FEATURE, "SitingRequest")
+            .gives(JSON, "SitingRemedies")
+            .long(),
+        read("/api/siting/kinds", siting::kinds)
+            .says("Project kinds, and which facts each needs")
+            .gives(JSON, "SitingKinds"),
+    ]
 }
 
 /// The server: the table, the viewer's files, and what is done around every request.
