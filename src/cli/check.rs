@@ -11,14 +11,13 @@ use serde::Serialize;
 use serde_json::Value;
 use sisetu::geom::{Crs, Datum};
 use sisetu::model::SitingReport;
-use sisetu::rules::RuleBook;
 use sisetu::siting::request::{self, Asked};
 use sisetu::siting::{Limits, Remedies};
 use sisetu::{report, siting};
 
 use super::exit::Failure;
 use super::open::StoreOption;
-use super::rules::shipped;
+use super::rules::RulesOption;
 use super::{Ended, exit, output};
 
 /// Checks one proposal: may this stand here, and by which clause not
@@ -61,6 +60,8 @@ pub struct Check {
     #[arg(long)]
     remedies: bool,
     #[command(flatten)]
+    rules: RulesOption,
+    #[command(flatten)]
     store: StoreOption,
 }
 
@@ -95,7 +96,7 @@ impl Check {
         let body = read(&self.site)?;
         let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of, today: today() };
         let request = request::parse(&body, &asked)?;
-        let book: RuleBook = shipped()?;
+        let book = self.rules.book()?;
         let snapshot = self.store.snapshot().await?;
         let report = siting::check(&snapshot, &book, &request, Timestamp::now());
         let remedies = self.remedies.then(|| siting::remedies(&snapshot, &book, &request, &Limits::default()));

@@ -89,8 +89,8 @@ impl Site {
         if other.has_edges_in(&self.envelope) && self.geometry.intersects(&other.edges_in(&self.envelope)) {
             return true;
         }
-        // No edge of the other reaches the site: it holds all of the site, or nothing.
-        first_vertex(&self.geometry).is_some_and(|own| other.surrounds(own.0))
+        // No edge of the other touches the site: it holds all of a part, or nothing of it.
+        starts(&chains(&self.geometry)).any(|own| other.surrounds(own))
     }
 
     /// The closest pair of points in a plane, no farther apart than about `limit`.
@@ -121,18 +121,15 @@ impl Site {
 
     /// A place that both shapes hold, given that they meet.
     fn shared_point(&self, other: &Shape<'_>, chains: &[Chain<'_>]) -> Option<Point> {
-        // What crosses the site's edges comes into its box.
-        let near = self.envelope.expanded(Metres(1.0));
-        let mut edges = Edges::default();
-        for piece in other.pieces(chains, |envelope| envelope.intersects(&near)) {
-            edges.add(piece, &self.plane);
-        }
-        edges.pack();
+        // All edges in their order, so that the same place is told however the other shape was prepared.
+        let edges = Edges::of(chains, &self.plane);
         if let Some(pair) = self.edges.nearest(&edges).filter(|pair| pair.square == 0.0) {
             return Some(pair.unprojected(&self.plane).0);
         }
-        let own = first_vertex(&self.geometry)?;
-        if other.surrounds(own.0) || own.intersects(other.geometry) { Some(own) } else { first_vertex(other.geometry) }
+        let within = |chains: &[Chain<'_>], shape: &Geometry| {
+            starts(chains).map(Point::from).find(|place| place.intersects(shape))
+        };
+        within(&super::outline::chains(&self.geometry), other.geometry).or_else(|| within(chains, &self.geometry))
     }
 }
 
@@ -141,9 +138,12 @@ pub fn nearest(from: &Geometry, to: &Geometry) -> Option<Nearest> {
     Site::new(from.clone())?.nearest(to)
 }
 
-fn first_vertex(geometry: &Geometry) -> Option<Point> {
-    use geo::CoordsIter;
-    geometry.coords_iter().next().map(Point::from)
+/// A place of each part of a shape.
+fn starts<'c>(chains: &'c [Chain<'_>]) -> impl Iterator<Item = Coord> + 'c {
+    chains.iter().flat_map(|chain| {
+        let piece = chain.piece();
+        if piece.points { piece.places } else { &piece.places[..piece.places.len().min(1)] }.iter().copied()
+    })
 }
 
 /// Two points of a plane and the square of their distance.
@@ -376,6 +376,21 @@ mod tests {
         let crossing = nearest(&line([(115.8, 29.6), (115.9, 29.7)]), &line([(115.9, 29.6), (115.8, 29.7)])).unwrap();
         assert_eq!(crossing.distance, Metres::ZERO);
         assert!((crossing.from.x() - 115.85).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_part_that_lies_inside_touches_though_the_others_do_not() {
+        let centre = Point::new(115.8, 29.6);
+        let ring: LineString = (0..60).map(|n| direct(centre, f64::from(n) * -6.0, 500.0).0).collect::<Vec<_>>().into();
+        let area = Geometry::from(Polygon::new(ring, vec![]));
+        let outside = direct(centre, 45.0, 600.0);
+        let site = Site::new(geo::MultiPoint::new(vec![outside, centre]).into()).unwrap();
+        let (envelope, outline) = (Envelope::of(&area).unwrap(), super::super::Outline::of(&area));
+        for outline in [None, outline.as_ref()] {
+            let shape = Shape { geometry: &area, envelope: &envelope, outline };
+            let way = site.nearest_within(shape, Metres(10.0)).unwrap();
+            assert_eq!((way.distance, way.from, way.to), (Metres::ZERO, centre, centre));
+        }
     }
 
     #[test]

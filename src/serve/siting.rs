@@ -84,7 +84,7 @@ pub async fn remedies(
 }
 
 /// Today, where the law applies.
-fn today() -> Date {
+pub fn today() -> Date {
     TimeZone::fixed(tz::offset(8)).to_datetime(Timestamp::now()).date()
 }
 

@@ -7,10 +7,11 @@ use std::rc::Rc;
 use jiff::civil::Date;
 
 use super::scene::Scene;
+use super::window;
 use crate::geom::{Metres, Region, Site, holds_plainly};
 use crate::model::{Feature, Layer, Schema};
-use crate::rules::Case;
 use crate::rules::applicability::Side;
+use crate::rules::{Case, Test};
 
 /// How far one case's targets are known around the site.
 #[derive(Clone, Debug)]
@@ -46,22 +47,47 @@ pub(super) struct Statements<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The cover of a case's targets.
-    pub fn cover(&self, case: &Case, side: Side) -> Cover {
-        self.cover_to(case, self.reach(case, side))
+    /// The layers a case looks into, and how far: its targets, and what it needs to judge them.
+    pub fn needed(&self, case: &Case, side: Side) -> Vec<(Layer, Metres)> {
+        let reach = self.reach(case, side);
+        let beside = match case.test {
+            Test::Window => Some((Layer::ResidentialZones, reach + window::ASIDE)),
+            Test::Along => Some((Layer::Waters, reach)),
+            _ => None,
+        };
+        std::iter::once((case.layer, reach)).chain(beside).collect()
+    }
+
+    /// The cover of everything a case looks at.
+    pub fn covers(&self, case: &Case, side: Side) -> Vec<Cover> {
+        let needed = self.needed(case, side).into_iter();
+        needed.map(|(layer, reach)| self.cover_of(layer, reach, || kinds_needed(case, layer))).collect()
     }
 
     /// The cover of a case's targets up to a distance. A point that may be larger needs cover as far around it.
     pub fn cover_to(&self, case: &Case, reach: Metres) -> Cover {
-        let statements = self.statements(case.layer, reach + self.own.tried_m());
-        let kinds = if statements.everything { vec![] } else { named_kinds(case) };
+        self.cover_of(case.layer, reach, || named_kinds(case))
+    }
+
+    /// Why a layer cannot be used at all, if it cannot.
+    pub fn lost(&self, layer: Layer) -> Option<String> {
+        let mut layers = [layer, Layer::Coverage].into_iter();
+        layers.find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)))
+    }
+
+    /// The statements about a layer that are valid and lie within a distance of the site.
+    pub fn stated(&self, layer: Layer, within: Metres) -> Vec<&'a Feature> {
+        self.statements(layer, within).all.clone()
+    }
+
+    fn cover_of(&self, layer: Layer, reach: Metres, kinds: impl FnOnce() -> Vec<String>) -> Cover {
+        let statements = self.statements(layer, reach + self.own.tried_m());
+        let kinds = if statements.everything { vec![] } else { kinds() };
         let missing = kinds.into_iter().filter(|kind| !statements.hold(kind, self.site)).collect();
-        let unavailable = [case.layer, Layer::Coverage]
-            .into_iter()
-            .find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)));
+        let unavailable = self.lost(layer);
         let as_of = statements.as_of;
         let stale = as_of.is_some_and(|since| self.is_stale(since));
-        Cover { layer: case.layer, reach, missing, unavailable, as_of, stale }
+        Cover { layer, reach, missing, unavailable, as_of, stale }
     }
 
     /// Whether data as of a day are older than the district lets pass unremarked.
@@ -119,15 +145,33 @@ impl Statements<'_> {
     }
 }
 
+/// The kinds of a layer that a case must know.
+pub(super) fn kinds_needed(case: &Case, layer: Layer) -> Vec<String> {
+    if layer == case.layer { named_kinds(case) } else { kinds_of(layer, |_| true) }
+}
+
 /// The kinds a case names; for one that means every kind, all that the layer knows, or `*` where the list is open.
 fn named_kinds(case: &Case) -> Vec<String> {
     if !case.kinds.is_empty() {
         return case.kinds.clone();
     }
-    let known = Schema::layer(case.layer).field("kind").filter(|field| !field.open);
+    kinds_of(case.layer, |word| case.means(Some(word)))
+}
+
+/// The kinds a layer knows of which something holds, or `*` where the list is open.
+fn kinds_of(layer: Layer, holds: impl Fn(&str) -> bool) -> Vec<String> {
+    let known = Schema::layer(layer).field("kind").filter(|field| !field.open);
     let words = known.into_iter().flat_map(|field| &field.values).filter_map(|word| word.as_str());
-    let kinds: Vec<String> = words.filter(|word| case.means(Some(word))).map(str::to_owned).collect();
+    let kinds: Vec<String> = words.filter(|word| holds(word)).map(str::to_owned).collect();
     if kinds.is_empty() { vec!["*".to_owned()] } else { kinds }
+}
+
+/// Whether a statement speaks of a kind.
+pub(super) fn speaks_of(statement: &Feature, kind: &str) -> bool {
+    match statement.properties.get("kinds") {
+        None => true,
+        Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
+    }
 }
 
 fn date(statement: &Feature, field: &str) -> Option<Date> {

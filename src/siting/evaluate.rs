@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::along;
 use super::coverage::Cover;
 use super::explain;
 use super::inside::{self, Inside};
@@ -59,7 +60,7 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
     let rule = applicable.rule;
     let cases = applicable.cases(scene.proposal);
     let looked_for = cases.iter().filter(|(_, _, case)| case.looks_around());
-    let covers: Vec<Cover> = looked_for.map(|(side, _, case)| scene.cover(case, *side)).collect();
+    let covers: Vec<Cover> = looked_for.flat_map(|(side, _, case)| scene.covers(case, *side)).collect();
     let complete = covers.iter().all(Cover::complete);
     let rule_id = rule.id.clone();
     let mut evaluated =
@@ -133,7 +134,7 @@ impl Evaluated {
     }
 }
 
-fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
+pub(super) fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
     let search = case.search(scene.book) + scene.coarsest(case.layer);
     let candidates = scene.candidates(case, side, search).into_iter();
     let judged = candidates.map(|candidate| judged(scene, rule, case, side, applies, candidate));
@@ -150,6 +151,7 @@ fn judged<'a>(
     applies: &Truth,
     candidate: Candidate<'a>,
 ) -> Judged<'a> {
+    let candidate = if case.test == Test::Along { along::by_river(scene, case, candidate) } else { candidate };
     let required = scene.required(case, side, &candidate);
     let judgement = judge(rule, case, applies, &candidate.measured(), &required);
     Judged { case, candidate, judgement }

@@ -1,7 +1,9 @@
 //! 评 Siting: may it stand here? One proposal, one edition, one rule book in; one report out.
 
+mod along;
 mod coverage;
 mod evaluate;
+pub mod exclusion;
 mod explain;
 mod inside;
 mod kinds;
