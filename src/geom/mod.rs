@@ -7,6 +7,7 @@
 mod crossing;
 mod ellipsoid;
 mod mend;
+mod near_series;
 mod noding;
 
 pub mod along;
@@ -19,8 +20,10 @@ pub mod datum;
 pub mod distance;
 pub mod envelope;
 pub mod grid;
+pub mod outline;
 pub mod plane;
 pub mod repair;
+pub mod shift;
 pub mod simplify;
 pub mod transverse_mercator;
 pub mod units;
@@ -28,7 +31,7 @@ pub mod world;
 
 pub use buffer::{Rounding, buffered, buffered_near};
 pub use clip::clip;
-pub use coverage::Region;
+pub use coverage::{Region, holds_plainly};
 pub use crs::Crs;
 pub use datum::Datum;
 pub use distance::{Nearest, Site};
@@ -37,6 +40,7 @@ pub use envelope::Envelope;
 pub use geo::algorithm;
 pub use geo::{Coord, Geometry, Line, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon, Rect};
 pub use grid::{Cell, Grid, GridShape};
+pub use outline::{Outline, Shape};
 pub use plane::LocalPlane;
 pub use simplify::simplify;
 pub use units::Metres;

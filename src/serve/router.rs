@@ -95,6 +95,12 @@ pub fn table() -> Vec<Row> {
             .asks(siting::ASKS)
             .takes(FEATURE, "SitingRequest")
             .gives(siting::FORMS, "SitingReport"),
+        question("/api/siting/remedies", siting::remedies)
+            .says("The least shift, cut or reduction after which a failing site no longer fails")
+            .asks(siting::REMEDY_ASKS)
+            .takes(FEATURE, "SitingRequest")
+            .gives(JSON, "SitingRemedies")
+            .long(),
         read("/api/siting/kinds", siting::kinds)
             .says("Project kinds, and which facts each needs")
             .gives(JSON, "SitingKinds"),

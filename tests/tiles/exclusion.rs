@@ -341,7 +341,7 @@ fn book(rules: &str) -> RuleBook {
     let header = "version = 'test'\n[[parameter]]\nname = 'radius_m'\ntitle = { zh = '半径', en = 'radius' }\n";
     let defaults = "[half_width_m]\n[extent_m.protection_targets]\n'*' = 50\n";
     let files = [("book.toml", header), ("defaults.toml", defaults), ("rules.toml", rules)];
-    RuleBook::read(files.map(|(name, text)| (name.to_owned(), text.to_owned())).into()).unwrap()
+    RuleBook::read(&files.map(|(name, text)| (name.to_owned(), text.to_owned())).into()).unwrap()
 }
 
 const RULE: &str = "[[rule]]

@@ -64,9 +64,9 @@ impl<'a> Ground<'_, 'a> {
     }
 
     fn unknown_far(&self, waiting: &[&(Side, Truth, &'a Case)]) -> MultiPolygon {
-        union_of(waiting.iter().map(|(side, _, case)| {
-            let lost = self.scene.cover(case, *side).unavailable.is_some();
-            if lost { self.window.whole() } else { self.uncovered_to(case, LOOKED_FOR) }
+        union_of(waiting.iter().map(|(_, _, case)| {
+            let lost = self.scene.lost(case.layer).is_some();
+            if lost { self.window.whole() } else { self.uncovered_to(case, case.layer, LOOKED_FOR) }
         }))
     }
 }
