@@ -86,13 +86,13 @@ pub(super) fn nowhere_near(rule: &Rule, outcome: Outcome, unknowns: &BTreeSet<Un
 
 /// The finding that a standard binds whose numbers the book does not hold.
 pub(super) fn unread(rule: &Rule, case: &Case) -> Text {
-    let Text { zh, en } = note(rule, case).cloned().unwrap_or_default();
-    Text::new(
-        format!("规则库尚未收录本条的数值，须由专业机构按标准原文论证。{zh}"),
-        format!(
-            "The book does not hold the numbers of this standard: compliance must be demonstrated against its text. {en}"
-        ),
-    )
+    let sentence = Text::new(
+        "规则库尚未收录本条的数值，须由专业机构按标准原文论证",
+        "The book does not hold the numbers of this standard: compliance must be demonstrated against its text",
+    );
+    let Some(Text { zh, en }) = note(rule, case) else { return joined(sentence, &Text::new("。", ".")) };
+    let (zh, en) = (zh.trim_end_matches('。'), en.trim_end_matches('.'));
+    joined(sentence, &Text::new(format!("（{zh}）。"), format!(" ({en}).")))
 }
 
 /// The finding of a rule that looks at nothing around the site.
