@@ -7,6 +7,8 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// The environment variable that names the store.
 pub const STORE_VARIABLE: &str = "SISETU_STORE";
+/// The environment variable that names a folder of rules of the district's own.
+pub const RULES_VARIABLE: &str = "SISETU_RULES";
 /// The store where neither option nor environment names one.
 pub const STORE: &str = "./sisetu.gpkg";
 /// The store of the sample district. The environment does not change it, so that the sample never lands among real data.

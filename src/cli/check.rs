@@ -7,15 +7,17 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
+use serde::Serialize;
 use serde_json::Value;
 use sisetu::geom::{Crs, Datum};
-use sisetu::rules::RuleBook;
+use sisetu::model::SitingReport;
 use sisetu::siting::request::{self, Asked};
+use sisetu::siting::{Limits, Remedies};
 use sisetu::{report, siting};
 
 use super::exit::Failure;
 use super::open::StoreOption;
-use super::rules::shipped;
+use super::rules::RulesOption;
 use super::{Ended, exit, output};
 
 /// Checks one proposal: may this stand here, and by which clause not
@@ -28,6 +30,7 @@ Examples:
   sisetu check --kind chem_project --site site.geojson
   sisetu check --kind residential --site site.geojson --crs EPSG:4548 --as-of 2026-01-01
   sisetu check --kind lpg_station --site - --format html --out report.html <site.geojson
+  sisetu check --kind residential --site site.geojson --remedies
 
 Exit codes: 0 pass · 1 veto or fail · 2 wrong usage or input · 3 the machine or the store failed · 4 review ·
 5 undetermined.")]
@@ -53,8 +56,22 @@ pub struct Check {
     /// Where the report is written; standard output if left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Say too by what least change a failing site would pass: a shift, a part given up, a smaller quantity
+    #[arg(long)]
+    remedies: bool,
+    #[command(flatten)]
+    rules: RulesOption,
     #[command(flatten)]
     store: StoreOption,
+}
+
+/// A report, with the remedies where they were asked for.
+#[derive(Debug, Serialize)]
+struct Document<'r> {
+    #[serde(flatten)]
+    report: &'r SitingReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedies: Option<Remedies>,
 }
 
 /// What a siting report looks like.
@@ -72,15 +89,22 @@ enum ReportFormat {
 impl Check {
     /// Checks, reports, and lets the exit code say the verdict.
     pub async fn run(self) -> Ended {
+        if self.remedies && matches!(self.format, ReportFormat::Html) {
+            let failure = Failure::input("the sheet to print has no place for remedies");
+            return Err(failure.hint("ask for --remedies with --format text or json"));
+        }
         let body = read(&self.site)?;
         let asked = Asked { kind: self.kind, crs: self.crs, datum: self.datum, as_of: self.as_of, today: today() };
         let request = request::parse(&body, &asked)?;
-        let book: RuleBook = shipped()?;
+        let book = self.rules.book()?;
         let snapshot = self.store.snapshot().await?;
         let report = siting::check(&snapshot, &book, &request, Timestamp::now());
+        let remedies = self.remedies.then(|| siting::remedies(&snapshot, &book, &request, &Limits::default()));
         let text = match self.format {
-            ReportFormat::Text => report::siting_text(&report),
-            ReportFormat::Json => output::json(&report)?,
+            ReportFormat::Text => {
+                report::siting_text(&report) + &remedies.as_ref().map(report::remedies_text).unwrap_or_default()
+            }
+            ReportFormat::Json => output::json(&Document { report: &report, remedies })?,
             ReportFormat::Html => report::siting_html(&report, &request.proposal),
         };
         output::deliver(&text, self.out.as_deref())?;

@@ -11,6 +11,7 @@ use sisetu::sample;
 use sisetu::store::{self, Store};
 
 use super::exit::Failure;
+use super::rules::RulesOption;
 use super::serve::{Listen, serve};
 use super::{Ended, output, progress};
 use crate::config;
@@ -47,18 +48,21 @@ pub struct Demo {
     store: String,
     #[command(flatten)]
     listen: Listen,
+    #[command(flatten)]
+    rules: RulesOption,
 }
 
 impl Demo {
     /// Loads the sample into a store that holds nothing yet, then serves what is there.
     pub async fn run(self) -> Ended {
+        let book = self.rules.book()?;
         let store = store::open(&self.store, true).await?;
         if store.revision().await? == Revision::default() {
             output::print(&format!("loading the sample district into {} …\n", self.store))?;
             load(&store).await?;
         }
         output::print("四色图 · 柴桑区示例（地形为示意，企业等均为模拟）\n")?;
-        serve(store, self.listen.config()?).await
+        serve(store, self.listen.config()?, book).await
     }
 }
 

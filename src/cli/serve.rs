@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use clap::Args;
 use sisetu::atlas::Atlas;
+use sisetu::rules::RuleBook;
 use sisetu::serve;
 use sisetu::store::Store;
 
 use super::exit::Failure;
 use super::open::StoreOption;
-use super::rules::shipped;
+use super::rules::RulesOption;
 use super::{Ended, exit, output};
 use crate::config;
 
@@ -39,6 +40,8 @@ pub struct Serve {
     /// A file of access keys; needed to listen elsewhere than on this machine
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
 }
 
 /// `--listen`.
@@ -68,15 +71,15 @@ impl Serve {
             ..serve::Config::default()
         };
         config.check()?;
-        serve(self.store.open().await?, config).await
+        let book = self.rules.book()?;
+        serve(self.store.open().await?, config, book).await
     }
 }
 
 /// Serves a store until it is told to stop.
-pub async fn serve(store: Arc<dyn Store>, config: serve::Config) -> Ended {
-    let book = Arc::new(shipped()?);
+pub async fn serve(store: Arc<dyn Store>, config: serve::Config, book: RuleBook) -> Ended {
     let atlas = Atlas::open(store).await?;
-    serve::run(config, atlas, book, |address| {
+    serve::run(config, atlas, Arc::new(book), |address| {
         // Where nobody can read the address, the service still works.
         let _ = output::print(&format!("listening on http://{address}\n"));
     })

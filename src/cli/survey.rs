@@ -12,12 +12,14 @@ use serde::Serialize;
 use sisetu::index::Snapshot;
 use sisetu::model::{Conflict, ConflictTotals, Outcome};
 use sisetu::report;
+use sisetu::rules::RuleBook;
 use sisetu::siting::Survey;
 use sisetu::siting::survey::{Progress, Summary, Wanted, Work};
 
 use super::exit::Failure;
 use super::open::StoreOption;
-use super::{Ended, check, exit, output, progress, rules};
+use super::rules::RulesOption;
+use super::{Ended, check, exit, output, progress};
 
 /// How many conflicts the text names.
 const NAMED: usize = 20;
@@ -51,6 +53,8 @@ pub struct SurveyAll {
     /// Where the survey is written; standard output if left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    rules: RulesOption,
     #[command(flatten)]
     store: StoreOption,
 }
@@ -98,8 +102,9 @@ enum SurveyFormat {
 impl SurveyAll {
     /// Surveys and prints; whatever was found, the run is complete.
     pub async fn run(self) -> Ended {
+        let book = Arc::new(self.rules.book()?);
         let snapshot = self.store.snapshot().await?;
-        let survey = survey(&snapshot, self.as_of.unwrap_or_else(check::today))?;
+        let survey = survey(&snapshot, &book, self.as_of.unwrap_or_else(check::today));
         let wanted = Wanted {
             rule: self.rule,
             township: self.township,
@@ -123,10 +128,10 @@ fn threads() -> usize {
 }
 
 /// Surveys behind a bar.
-fn survey(snapshot: &Snapshot, as_of: Date) -> Result<Survey, Failure> {
+fn survey(snapshot: &Snapshot, book: &Arc<RuleBook>, as_of: Date) -> Survey {
     const BEAT: Duration = Duration::from_millis(100);
-    let (book, how_far) = (Arc::new(rules::shipped()?), Progress::default());
-    let work = Work { snapshot, book: &book, as_of, threads: threads(), progress: &how_far, show: &|_| {} };
+    let how_far = Progress::default();
+    let work = Work { snapshot, book, as_of, threads: threads(), progress: &how_far, show: &|_| {} };
     let bar = progress::bar(0, "subjects");
     let made = std::thread::scope(|scope| {
         let making = scope.spawn(|| Survey::of(&work));
@@ -139,7 +144,7 @@ fn survey(snapshot: &Snapshot, as_of: Date) -> Result<Survey, Failure> {
         making.join()
     });
     bar.finish_and_clear();
-    Ok(made.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    made.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn written(out: &mut dyn Write, survey: &Survey, wanted: &Wanted, format: SurveyFormat) -> std::io::Result<()> {

@@ -2,7 +2,7 @@
 
 use geo::{Area, BooleanOps, Geometry, LineString, MultiLineString, MultiPolygon, Polygon, Relate};
 
-use super::{Metres, Site};
+use super::{Envelope, Metres, Outline, Shape, Site};
 
 /// A tenth of a millimetre.
 const HAIRLINE_DEGREES: f64 = 1e-9;
@@ -41,12 +41,32 @@ impl Region {
 
     /// Whether the region holds the site and every place within `reach` of it.
     pub fn holds(&self, site: &Site, reach: Metres) -> bool {
-        if self.is_empty() || !self.covers(site.geometry()) {
+        let areas = Geometry::MultiPolygon(self.0.clone());
+        let Some(envelope) = Envelope::of(&areas) else { return false };
+        let outline = Outline::of(&areas);
+        let shape = Shape { geometry: &areas, envelope: &envelope, outline: outline.as_ref() };
+        holds_plainly(shape, site, reach).unwrap_or_else(|| self.holds_narrowly(site, reach))
+    }
+
+    /// The same where an edge of the region is so near that it must be measured.
+    fn holds_narrowly(&self, site: &Site, reach: Metres) -> bool {
+        if !self.covers(site.geometry()) {
             return false;
         }
         let edge = Geometry::MultiLineString(MultiLineString::new(self.0.iter().flat_map(rings).cloned().collect()));
         reach <= Metres::ZERO || site.nearest(&edge).is_some_and(|way| way.distance.rounded() >= reach)
     }
+}
+
+/// Whether an area holds the site and every place within `reach` of it; `None` where an edge of the area is so near that
+/// this must be measured. Costs next to nothing.
+pub fn holds_plainly(area: Shape<'_>, site: &Site, reach: Metres) -> Option<bool> {
+    use geo::CoordsIter;
+    // A metre more, so that what may only just be reached is measured.
+    if area.has_edges_in(&site.envelope().expanded(reach + Metres(1.0))) {
+        return None;
+    }
+    site.geometry().coords_iter().next().map(|place| area.surrounds(place))
 }
 
 fn perimeter(polygon: &Polygon) -> f64 {

@@ -1,16 +1,15 @@
 //! The shortest ground distance between two shapes, edge to edge.
 //!
-//! The nearest pair of points is found in a plane centred at the site and its length is then taken along the geodesic on
-//! the ellipsoid, so that the plane only ever chooses the pair and never supplies the figure.
+//! The nearest pair of points is found in a plane centred at the site; its length is then taken on the ground, so that
+//! the plane only ever chooses the pair. Of a shape with many edges only the runs that may come nearest are looked at.
 
-use geo::{Coord, Geometry, Intersects, LineString, Point, Polygon};
+use geo::{Coord, Geometry, Intersects, Point};
 
-use super::{Envelope, LocalPlane, Metres, geodesic_m};
+use super::outline::{Chain, Piece, RUN, Shape, around, chains};
+use super::{Envelope, LocalPlane, Metres};
 
 /// A pair found farther than this from the centre of its plane is looked for again in a plane centred on the pair.
 const RECENTRE_BEYOND_M: f64 = 5_000.0;
-/// Segments that share one box in the pruned search.
-const CHUNK: usize = 16;
 
 /// The shortest way from a site to something else.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +36,7 @@ impl Site {
     pub fn new(geometry: Geometry) -> Option<Self> {
         let envelope = Envelope::of(&geometry)?;
         let plane = LocalPlane::centred_at(envelope.centre());
-        let edges = Edges::of(&geometry, &plane);
+        let edges = Edges::of(&chains(&geometry), &plane);
         Some(Self { geometry, envelope, plane, edges })
     }
 
@@ -54,34 +53,83 @@ impl Site {
     /// The shortest way to another shape in longitude/latitude degrees; `None` where that has no vertex.
     pub fn nearest(&self, other: &Geometry) -> Option<Nearest> {
         let envelope = Envelope::of(other)?;
-        if self.envelope.intersects(&envelope) && self.geometry.intersects(other) {
-            let shared = self.shared_point(other)?;
-            return Some(Nearest { distance: Metres::ZERO, from: shared, to: shared });
-        }
-        let pair = self.edges.nearest(&Edges::of(other, &self.plane))?;
-        let (from, to) = if pair.middle_from_origin() > RECENTRE_BEYOND_M {
-            self.recentred(other, &pair)?
-        } else {
-            pair.unprojected(&self.plane)
-        };
-        Some(Nearest { distance: Metres(geodesic_m(from, to)), from, to })
+        self.nearest_within(Shape { geometry: other, envelope: &envelope, outline: None }, Metres(f64::INFINITY))
     }
 
-    fn recentred(&self, other: &Geometry, pair: &Pair) -> Option<(Point, Point)> {
-        let plane = LocalPlane::centred_at(self.plane.unproject(pair.middle()));
-        let pair = Edges::of(&self.geometry, &plane).nearest(&Edges::of(other, &plane))?;
-        Some(pair.unprojected(&plane))
+    /// The shortest way to another shape, where that is surely no farther than `limit`; `None` where it is farther. A way
+    /// that is longer by less than a metre may be given all the same.
+    pub fn nearest_within(&self, other: Shape<'_>, limit: Metres) -> Option<Nearest> {
+        if self.envelope.least_distance(other.envelope) > limit {
+            return None;
+        }
+        let chains = chains(other.geometry);
+        if self.meets(&other) {
+            let shared = self.shared_point(&other, &chains)?;
+            return Some(Nearest { distance: Metres::ZERO, from: shared, to: shared });
+        }
+        let mut pair = self.closest(&self.edges, &self.plane, &other, &chains, limit)?;
+        let mut plane = self.plane;
+        if pair.middle_from_origin() > RECENTRE_BEYOND_M {
+            plane = LocalPlane::centred_at(plane.unproject(pair.middle()));
+            let edges = Edges::of(&super::outline::chains(&self.geometry), &plane);
+            pair = self.closest(&edges, &plane, &other, &chains, limit + Metres(1.0))?;
+        }
+        let (from, to) = pair.unprojected(&plane);
+        Some(Nearest { distance: plane.ground_length(pair.from, pair.to), from, to })
+    }
+
+    /// Whether the two share a place.
+    fn meets(&self, other: &Shape<'_>) -> bool {
+        if !self.envelope.intersects(other.envelope) {
+            return false;
+        }
+        if other.outline.is_none() {
+            return self.geometry.intersects(other.geometry);
+        }
+        if other.has_edges_in(&self.envelope) && self.geometry.intersects(&other.edges_in(&self.envelope)) {
+            return true;
+        }
+        // No edge of the other touches the site: it holds all of a part, or nothing of it.
+        starts(&chains(&self.geometry)).any(|own| other.surrounds(own))
+    }
+
+    /// The closest pair of points in a plane, no farther apart than about `limit`.
+    fn closest(
+        &self,
+        own: &Edges,
+        plane: &LocalPlane,
+        other: &Shape<'_>,
+        chains: &[Chain<'_>],
+        limit: Metres,
+    ) -> Option<Pair> {
+        let mut search = Search { own, plane, best: None, limit: limit.0 * limit.0 };
+        let Some(outline) = other.outline else {
+            chains.iter().for_each(|chain| search.look_at(chain.piece()));
+            return search.best;
+        };
+        // The bounds are somewhat too small on purpose, and a straight edge strays a few millimetres in the plane.
+        let bound = |envelope: &Envelope| (self.envelope.least_distance(envelope).0 - 0.01).max(0.0).powi(2);
+        let bounds: Vec<f64> = outline.runs().iter().map(|run| bound(&run.envelope)).collect();
+        let first = (0..bounds.len()).min_by(|one, other| bounds[*one].total_cmp(&bounds[*other]))?;
+        for place in std::iter::once(first).chain(0..bounds.len()) {
+            if bounds[place] < search.reach() {
+                search.look_at(outline.runs()[place].piece(chains));
+            }
+        }
+        search.best
     }
 
     /// A place that both shapes hold, given that they meet.
-    fn shared_point(&self, other: &Geometry) -> Option<Point> {
-        let other_edges = Edges::of(other, &self.plane);
-        let pair = self.edges.nearest(&other_edges)?;
-        if pair.square == 0.0 {
+    fn shared_point(&self, other: &Shape<'_>, chains: &[Chain<'_>]) -> Option<Point> {
+        // All edges in their order, so that the same place is told however the other shape was prepared.
+        let edges = Edges::of(chains, &self.plane);
+        if let Some(pair) = self.edges.nearest(&edges).filter(|pair| pair.square == 0.0) {
             return Some(pair.unprojected(&self.plane).0);
         }
-        let own = first_vertex(&self.geometry)?;
-        if own.intersects(other) { Some(own) } else { first_vertex(other) }
+        let within = |chains: &[Chain<'_>], shape: &Geometry| {
+            starts(chains).map(Point::from).find(|place| place.intersects(shape))
+        };
+        within(&super::outline::chains(&self.geometry), other.geometry).or_else(|| within(chains, &self.geometry))
     }
 }
 
@@ -90,9 +138,12 @@ pub fn nearest(from: &Geometry, to: &Geometry) -> Option<Nearest> {
     Site::new(from.clone())?.nearest(to)
 }
 
-fn first_vertex(geometry: &Geometry) -> Option<Point> {
-    use geo::CoordsIter;
-    geometry.coords_iter().next().map(Point::from)
+/// A place of each part of a shape.
+fn starts<'c>(chains: &'c [Chain<'_>]) -> impl Iterator<Item = Coord> + 'c {
+    chains.iter().flat_map(|chain| {
+        let piece = chain.piece();
+        if piece.points { piece.places } else { &piece.places[..piece.places.len().min(1)] }.iter().copied()
+    })
 }
 
 /// Two points of a plane and the square of their distance.
@@ -118,56 +169,33 @@ impl Pair {
     }
 }
 
-/// The edges of a shape in a plane, boxed in runs of [`CHUNK`]. A lone point is an edge without length.
+type Segment = (Coord, Coord);
+
+/// The edges of a shape in a plane, boxed in runs. A lone point is an edge without length.
 #[derive(Clone, Debug, Default)]
 struct Edges {
-    segments: Vec<(Coord, Coord)>,
+    segments: Vec<Segment>,
     boxes: Vec<(Coord, Coord)>,
 }
 
 impl Edges {
-    fn of(geometry: &Geometry, plane: &LocalPlane) -> Self {
+    fn of(chains: &[Chain<'_>], plane: &LocalPlane) -> Self {
         let mut edges = Self::default();
-        edges.add(geometry, plane);
-        edges.boxes = edges.segments.chunks(CHUNK).map(bounds).collect();
+        chains.iter().for_each(|chain| edges.add(chain.piece(), plane));
+        edges.pack();
         edges
     }
 
-    fn add(&mut self, geometry: &Geometry, plane: &LocalPlane) {
-        match geometry {
-            Geometry::Point(point) => self.add_point(point.0, plane),
-            Geometry::MultiPoint(points) => points.iter().for_each(|point| self.add_point(point.0, plane)),
-            Geometry::Line(line) => self.add_line(&LineString::from(vec![line.start, line.end]), plane),
-            Geometry::LineString(line) => self.add_line(line, plane),
-            Geometry::MultiLineString(lines) => lines.iter().for_each(|line| self.add_line(line, plane)),
-            Geometry::Polygon(polygon) => self.add_polygon(polygon, plane),
-            Geometry::MultiPolygon(polygons) => polygons.iter().for_each(|polygon| self.add_polygon(polygon, plane)),
-            Geometry::Rect(rect) => self.add_polygon(&rect.to_polygon(), plane),
-            Geometry::Triangle(triangle) => self.add_polygon(&triangle.to_polygon(), plane),
-            Geometry::GeometryCollection(parts) => parts.iter().for_each(|part| self.add(part, plane)),
-        }
+    fn add(&mut self, piece: Piece<'_>, plane: &LocalPlane) {
+        each_segment(piece, plane, |segment| self.segments.push(segment));
     }
 
-    fn add_point(&mut self, point: Coord, plane: &LocalPlane) {
-        let point = plane.project(point);
-        self.segments.push((point, point));
+    fn pack(&mut self) {
+        self.boxes = self.segments.chunks(RUN).map(bounds).collect();
     }
 
-    fn add_polygon(&mut self, polygon: &Polygon, plane: &LocalPlane) {
-        self.add_line(polygon.exterior(), plane);
-        polygon.interiors().iter().for_each(|ring| self.add_line(ring, plane));
-    }
-
-    fn add_line(&mut self, line: &LineString, plane: &LocalPlane) {
-        let chain = plane.project_line(line);
-        match chain.as_slice() {
-            [lone] => self.segments.push((*lone, *lone)),
-            chain => self.segments.extend(chain.windows(2).map(|edge| (edge[0], edge[1]))),
-        }
-    }
-
-    fn chunks(&self) -> impl Iterator<Item = (&(Coord, Coord), &[(Coord, Coord)])> {
-        self.boxes.iter().zip(self.segments.chunks(CHUNK))
+    fn chunks(&self) -> impl Iterator<Item = (&(Coord, Coord), &[Segment])> {
+        self.boxes.iter().zip(self.segments.chunks(RUN))
     }
 
     fn nearest(&self, other: &Self) -> Option<Pair> {
@@ -190,14 +218,69 @@ impl Edges {
     }
 }
 
-fn bounds(segments: &[(Coord, Coord)]) -> (Coord, Coord) {
-    let mut least = Coord { x: f64::MAX, y: f64::MAX };
-    let mut most = Coord { x: f64::MIN, y: f64::MIN };
-    for point in segments.iter().flat_map(|(start, end)| [start, end]) {
-        least = Coord { x: least.x.min(point.x), y: least.y.min(point.y) };
-        most = Coord { x: most.x.max(point.x), y: most.y.max(point.y) };
+/// The search for the closest pair, one piece of the other shape after another.
+struct Search<'a> {
+    own: &'a Edges,
+    plane: &'a LocalPlane,
+    best: Option<Pair>,
+    /// The square of the farthest that counts.
+    limit: f64,
+}
+
+impl Search<'_> {
+    /// The square of what a pair must be nearer than.
+    fn reach(&self) -> f64 {
+        self.best.map_or(self.limit, |best| best.square)
     }
-    (least, most)
+
+    fn look_at(&mut self, piece: Piece<'_>) {
+        let plane = self.plane;
+        each_segment(piece, plane, |segment| self.try_segment(segment));
+    }
+
+    fn try_segment(&mut self, other: Segment) {
+        let own = self.own;
+        let other_box = segment_box(other);
+        for (own_box, segments) in own.chunks() {
+            if box_square(own_box, &other_box) >= self.reach() {
+                continue;
+            }
+            for segment in segments {
+                if box_square(&segment_box(*segment), &other_box) >= self.reach() {
+                    continue;
+                }
+                let candidate = segment_pair(*segment, other);
+                if candidate.square < self.reach() {
+                    self.best = Some(candidate);
+                }
+            }
+        }
+    }
+}
+
+/// The edges of a piece in a plane, in order.
+fn each_segment(piece: Piece<'_>, plane: &LocalPlane, mut with: impl FnMut(Segment)) {
+    if piece.points || piece.places.len() == 1 {
+        for place in piece.places {
+            let point = plane.project(*place);
+            with((point, point));
+        }
+        return;
+    }
+    plane.project_chain(piece.places).windows(2).for_each(|edge| with((edge[0], edge[1])));
+}
+
+fn segment_box((start, end): Segment) -> (Coord, Coord) {
+    (Coord { x: start.x.min(end.x), y: start.y.min(end.y) }, Coord { x: start.x.max(end.x), y: start.y.max(end.y) })
+}
+
+fn bounds(segments: &[Segment]) -> (Coord, Coord) {
+    let Envelope { west, south, east, north } = segments
+        .iter()
+        .map(|segment| around(&[segment.0, segment.1]))
+        .reduce(Envelope::union)
+        .unwrap_or_else(|| around(&[]));
+    (Coord { x: west, y: south }, Coord { x: east, y: north })
 }
 
 fn box_square(one: &(Coord, Coord), other: &(Coord, Coord)) -> f64 {
@@ -253,6 +336,7 @@ fn crossing(one: (Coord, Coord), other: (Coord, Coord)) -> Option<Coord> {
 mod tests {
     use super::*;
     use crate::geom::direct;
+    use geo::{LineString, Polygon};
 
     fn square(centre: Point, half_m: f64) -> Geometry {
         let corner = |azimuth| direct(centre, azimuth, half_m * 2f64.sqrt()).0;
@@ -292,6 +376,21 @@ mod tests {
         let crossing = nearest(&line([(115.8, 29.6), (115.9, 29.7)]), &line([(115.9, 29.6), (115.8, 29.7)])).unwrap();
         assert_eq!(crossing.distance, Metres::ZERO);
         assert!((crossing.from.x() - 115.85).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_part_that_lies_inside_touches_though_the_others_do_not() {
+        let centre = Point::new(115.8, 29.6);
+        let ring: LineString = (0..60).map(|n| direct(centre, f64::from(n) * -6.0, 500.0).0).collect::<Vec<_>>().into();
+        let area = Geometry::from(Polygon::new(ring, vec![]));
+        let outside = direct(centre, 45.0, 600.0);
+        let site = Site::new(geo::MultiPoint::new(vec![outside, centre]).into()).unwrap();
+        let (envelope, outline) = (Envelope::of(&area).unwrap(), super::super::Outline::of(&area));
+        for outline in [None, outline.as_ref()] {
+            let shape = Shape { geometry: &area, envelope: &envelope, outline };
+            let way = site.nearest_within(shape, Metres(10.0)).unwrap();
+            assert_eq!((way.distance, way.from, way.to), (Metres::ZERO, centre, centre));
+        }
     }
 
     #[test]

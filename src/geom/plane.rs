@@ -2,7 +2,9 @@
 
 use geo::{Coord, LineString};
 
+use super::near_series::NearSeries;
 use super::transverse_mercator::TransverseMercator;
+use super::{Metres, geodesic_m};
 
 /// Edges longer than this are split before they are projected: an edge is straight in longitude/latitude (RFC 7946),
 /// and a straight line in the plane strays from it by less than 3 mm over this length.
@@ -15,42 +17,55 @@ const METRES_PER_DEGREE: f64 = 111_320.0;
 pub struct LocalPlane {
     projection: TransverseMercator,
     origin: Coord,
+    /// The same projection, cheaper, for what lies near the centre.
+    near: NearSeries,
 }
 
 impl LocalPlane {
     /// The plane centred on a place in longitude/latitude degrees.
     pub fn centred_at(centre: Coord) -> Self {
         let projection = TransverseMercator::new(centre.x);
-        Self { projection, origin: projection.forward(centre) }
+        Self { projection, origin: projection.forward(centre), near: NearSeries::around(centre) }
     }
 
     /// Metres east and north of the centre.
     pub fn project(&self, place: Coord) -> Coord {
-        self.projection.forward(place) - self.origin
+        self.near.project(place).unwrap_or_else(|| self.projection.forward(place) - self.origin)
     }
 
     /// Longitude/latitude degrees of a point of the plane.
     pub fn unproject(&self, point: Coord) -> Coord {
-        self.projection.inverse(point + self.origin)
+        self.near.unproject(point).unwrap_or_else(|| self.projection.inverse(point + self.origin))
     }
 
-    /// A chain of vertices in the plane, long edges split first.
+    /// The length of the geodesic between two points of the plane.
+    pub fn ground_length(&self, from: Coord, to: Coord) -> Metres {
+        let geodesic = || geodesic_m(self.unproject(from).into(), self.unproject(to).into());
+        Metres(self.near.ground_m(from, to).unwrap_or_else(geodesic))
+    }
+
+    /// A line in the plane, long edges split first.
     pub fn project_line(&self, line: &LineString) -> Vec<Coord> {
-        split(line).into_iter().map(|place| self.project(place)).collect()
+        self.project_chain(&line.0)
+    }
+
+    /// Vertices in the plane, long edges between them split first.
+    pub(super) fn project_chain(&self, places: &[Coord]) -> Vec<Coord> {
+        split(places).into_iter().map(|place| self.project(place)).collect()
     }
 }
 
-/// The vertices of a line in degrees, long edges split.
-pub(super) fn split(line: &LineString) -> Vec<Coord> {
-    let mut chain = Vec::with_capacity(line.0.len());
-    for edge in line.lines() {
-        let steps = steps(edge.start, edge.end);
+/// Vertices in degrees, long edges between them split.
+pub(super) fn split(places: &[Coord]) -> Vec<Coord> {
+    let mut chain = Vec::with_capacity(places.len());
+    for edge in places.windows(2) {
+        let steps = steps(edge[0], edge[1]);
         for step in 0..steps {
             let share = f64::from(step) / f64::from(steps);
-            chain.push(edge.start + (edge.end - edge.start) * share);
+            chain.push(edge[0] + (edge[1] - edge[0]) * share);
         }
     }
-    chain.extend(line.0.last());
+    chain.extend(places.last());
     chain
 }
 
@@ -79,8 +94,7 @@ mod tests {
     #[test]
     fn long_edges_follow_the_straight_line_in_degrees() {
         let plane = LocalPlane::centred_at(Coord { x: 115.8, y: 29.6 });
-        let line = LineString::from(vec![(115.7, 29.6), (115.9, 29.6)]);
-        let chain = plane.project_line(&line);
+        let chain = plane.project_chain(&[Coord { x: 115.7, y: 29.6 }, Coord { x: 115.9, y: 29.6 }]);
         assert!(chain.len() > 40);
         // A parallel is straight in degrees, so the chain must pass within 3 mm of its middle, the centre.
         let edge = chain.windows(2).find(|edge| edge[0].x <= 0.0 && edge[1].x >= 0.0).unwrap();

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
-
 use super::Freshness;
-use super::freshness::corners;
+use super::trees::Trees;
+use super::words::Words;
 use crate::geom::{Envelope, Metres};
 use crate::model::{Change, Feature, Layer, Revision};
 
-type Item = GeomWithData<Rectangle<[f64; 2]>, u32>;
+/// The search for what is nearest widens in these steps; most of what is looked for is found in the first two.
+const RINGS_M: [f64; 3] = [300.0, 1_000.0, 3_000.0];
 
 /// One layer, immutable and shared between editions until it changes.
 #[derive(Clone, Debug)]
@@ -19,7 +18,8 @@ pub struct LayerIndex {
     revision: Revision,
     features: Vec<Arc<Feature>>,
     by_id: HashMap<String, u32>,
-    tree: RTree<Item>,
+    trees: Trees,
+    words: Words,
     freshness: Freshness,
     envelope: Option<Envelope>,
     widest: Metres,
@@ -36,14 +36,12 @@ impl LayerIndex {
         features.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         let numbered = || (0u32..).zip(&features);
         let by_id = numbered().map(|(place, feature)| (feature.id.clone(), place)).collect();
-        let item = |(place, feature): (u32, &Arc<Feature>)| {
-            GeomWithData::new(Rectangle::from_aabb(corners(feature.envelope())), place)
-        };
-        let tree = RTree::bulk_load(numbered().map(item).collect());
+        let trees = Trees::of(&features);
         let envelope = features.iter().map(|feature| *feature.envelope()).reduce(Envelope::union);
         let widest = largest(&features, &["half_width_m", "extent_m"]);
         let coarsest = largest(&features, &["accuracy_m"]);
-        Self { revision, features, by_id, tree, freshness, envelope, widest, coarsest }
+        let words = Words::default();
+        Self { revision, features, by_id, trees, words, freshness, envelope, widest, coarsest }
     }
 
     /// The layer after a commit; changes of other layers are passed over.
@@ -119,10 +117,74 @@ impl LayerIndex {
 
     /// The features whose boxes touch a box, in the order of ids.
     pub fn touching(&self, envelope: &Envelope) -> Vec<&Arc<Feature>> {
-        let window: AABB<[f64; 2]> = corners(envelope);
-        let mut places: Vec<u32> = self.tree.locate_in_envelope_intersecting(window).map(|item| item.data).collect();
+        let mut places: Vec<u32> =
+            self.trees.touching(envelope, |_| true).into_iter().map(|found| found.place).collect();
         places.sort_unstable();
         places.into_iter().map(|place| &self.features[place as usize]).collect()
+    }
+
+    /// The features of the kinds asked for whose boxes lie within a ground distance of a box, and perhaps some a little
+    /// farther away; each with a distance that it is at least away. In no order.
+    pub fn near(
+        &self,
+        envelope: &Envelope,
+        within: Metres,
+        asked: impl Fn(Option<&str>) -> bool,
+    ) -> Vec<(Metres, &Arc<Feature>)> {
+        let found = self.trees.touching(&envelope.expanded(within), &asked).into_iter();
+        let near = found.filter_map(|found| {
+            let least = envelope.least_distance(&found.envelope);
+            let feature = &self.features[found.place as usize];
+            (least <= within && (found.kind_is_known || asked(feature.kind()))).then_some((least, feature))
+        });
+        near.collect()
+    }
+
+    /// The nearest feature of the kinds asked for by a measure of the caller's, and what the measure told of it. The
+    /// measure is given a limit, beyond which it may answer `None`, and answers with no less than the distance between
+    /// the boxes less `slack`. Of equally near ones the first by id counts.
+    pub fn nearest<'a, T>(
+        &'a self,
+        envelope: &Envelope,
+        within: Metres,
+        slack: Metres,
+        asked: impl Fn(Option<&str>) -> bool,
+        mut measure: impl FnMut(&'a Arc<Feature>, Metres) -> Option<(Metres, T)>,
+    ) -> Option<(Metres, T)> {
+        let rings = RINGS_M.into_iter().map(Metres).filter(|ring| *ring < within).chain([within]);
+        for ring in rings {
+            let mut near = self.near(envelope, ring + slack, &asked);
+            // What looks nearest is measured first and spares most of the others the trouble.
+            if let Some(first) = (0..near.len()).min_by(|one, other| near[*one].0.0.total_cmp(&near[*other].0.0)) {
+                near.swap(0, first);
+            }
+            let mut best: Option<(Metres, T, &str)> = None;
+            for (least, feature) in near {
+                let limit = best.as_ref().map_or(ring, |best| best.0);
+                if least > limit + slack {
+                    continue;
+                }
+                let Some((distance, told)) = measure(feature, limit).filter(|(distance, _)| *distance <= limit) else {
+                    continue;
+                };
+                if best.as_ref().is_none_or(|best| (distance, &*feature.id) < (best.0, best.2)) {
+                    best = Some((distance, told, &feature.id));
+                }
+            }
+            if let Some((distance, told, _)) = best {
+                return Some((distance, told));
+            }
+        }
+        None
+    }
+
+    /// The features that bear a word in a field, in the order of ids.
+    pub fn bearing<'a: 'w, 'w>(
+        &'a self,
+        field: &'w str,
+        word: &'w str,
+    ) -> impl Iterator<Item = &'a Arc<Feature>> + use<'a, 'w> {
+        self.words.bearing(&self.features, field, word)
     }
 }
 
@@ -135,7 +197,7 @@ fn largest(features: &[Arc<Feature>], fields: &[&str]) -> Metres {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geom::Point;
+    use crate::geom::{Point, Site};
     use crate::model::Properties;
 
     fn scatter(count: u64) -> Vec<Arc<Feature>> {
@@ -160,6 +222,44 @@ mod tests {
             let scan: Vec<&str> =
                 index.features().iter().filter(|f| window.intersects(f.envelope())).map(|f| &*f.id).collect();
             let found: Vec<&str> = index.touching(&window).into_iter().map(|f| &*f.id).collect();
+            assert_eq!(found, scan);
+        }
+    }
+
+    #[test]
+    fn what_is_near_is_what_a_scan_finds_of_the_kinds_asked_for() {
+        let mut features = scatter(3000);
+        for (n, feature) in features.iter_mut().enumerate() {
+            // More kinds than have trees of their own, some features with none.
+            if n % 40 > 0 {
+                Arc::make_mut(feature).properties.set("kind", format!("k{}", n % 40));
+            }
+        }
+        let index = LayerIndex::new(Revision(1), features);
+        let from = Envelope { west: 115.5, south: 29.5, east: 115.52, north: 29.51 };
+        for (kinds, within) in [(vec!["k1"], 30_000.0), (vec!["k2", "k39", "kx"], 30_000.0), (vec![], 4_000.0)] {
+            let asked = |kind: Option<&str>| kinds.is_empty() || kind.is_some_and(|kind| kinds.contains(&kind));
+            let near = |feature: &&Arc<Feature>| from.least_distance(feature.envelope()) <= Metres(within);
+            let scan = index.features().iter().filter(|feature| asked(feature.kind())).filter(near);
+            let mut found: Vec<&str> =
+                index.near(&from, Metres(within), asked).into_iter().map(|(_, feature)| &*feature.id).collect();
+            found.sort_unstable();
+            assert!(!found.is_empty());
+            assert_eq!(found, scan.map(|feature| &*feature.id).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_nearest_is_what_a_scan_finds() {
+        let index = LayerIndex::new(Revision(1), scatter(3000));
+        for n in 0..100 {
+            let from = Envelope::of(&Point::new(114.9 + f64::from(n) * 0.012, 29.6).into()).unwrap();
+            let site = Site::new(Point::from(from.centre()).into()).unwrap();
+            let way = |feature: &Arc<Feature>| site.nearest(&feature.geometry).unwrap().distance;
+            let measured = |feature, _| Some((way(feature), &*feature.id));
+            let found = index.nearest(&from, Metres(5_000.0), Metres::ZERO, |_| true, measured);
+            let scan = index.features().iter().map(|feature| (way(feature), &*feature.id));
+            let scan = scan.min_by(|one, other| one.0.0.total_cmp(&other.0.0)).filter(|best| best.0.0 <= 5_000.0);
             assert_eq!(found, scan);
         }
     }

@@ -3,6 +3,8 @@
 pub mod freshness;
 pub mod layer_index;
 pub mod snapshot;
+mod trees;
+mod words;
 
 pub use freshness::Freshness;
 pub use layer_index::LayerIndex;

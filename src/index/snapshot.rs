@@ -80,14 +80,14 @@ impl Known for Snapshot {
 
     fn referred(&self, layer: Layer, reference: &str) -> Option<&Feature> {
         self.feature(layer, reference).or_else(|| {
-            let bears =
-                |field: &'static str| move |feature: &&Feature| feature.properties.text(field) == Some(reference);
-            let by_code = self.features(layer).find(bears("uscc"));
-            by_code.or_else(|| {
-                let mut named = self.features(layer).filter(bears("name"));
+            let index = self.layer(layer).ok()?;
+            let by_code = index.bearing("uscc", reference).next();
+            let meant = by_code.or_else(|| {
+                let mut named = index.bearing("name", reference);
                 let first = named.next();
                 if named.next().is_some() { None } else { first }
-            })
+            });
+            meant.map(|feature| &**feature)
         })
     }
 }

@@ -1,9 +1,11 @@
 //! One thing on the map.
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 
 use super::{Properties, Revision};
-use crate::geom::{Envelope, Geometry};
+use crate::geom::{Envelope, Geometry, Outline, Shape};
 
 /// A feature of a layer, as it stands in one revision.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,18 @@ pub struct Feature {
     /// Since when this version holds.
     pub valid_from: Timestamp,
     envelope: Envelope,
+    outline: Lazy,
+}
+
+/// The runs of a feature's edges, made when the feature is first measured to. They follow from the geometry, so that
+/// they count in no comparison.
+#[derive(Clone, Debug, Default)]
+struct Lazy(OnceLock<Option<Box<Outline>>>);
+
+impl PartialEq for Lazy {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Feature {
@@ -38,12 +52,19 @@ impl Feature {
             origin: None,
             valid_from: Timestamp::UNIX_EPOCH,
             envelope,
+            outline: Lazy::default(),
         })
     }
 
     /// The box around it.
     pub fn envelope(&self) -> &Envelope {
         &self.envelope
+    }
+
+    /// It as it is measured to.
+    pub fn shape(&self) -> Shape<'_> {
+        let outline = self.outline.0.get_or_init(|| Outline::of(&self.geometry).map(Box::new));
+        Shape { geometry: &self.geometry, envelope: &self.envelope, outline: outline.as_deref() }
     }
 
     /// Its `name`, else its id.

@@ -67,6 +67,19 @@ pub enum Verification {
     KnownLow,
 }
 
+impl std::fmt::Display for Verification {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::V1 => "V1",
+            Self::V2 => "V2",
+            Self::V3 => "V3",
+            Self::KnownHigh => "K-H",
+            Self::KnownMedium => "K-M",
+            Self::KnownLow => "K-L",
+        })
+    }
+}
+
 impl Verification {
     /// Whether a violation that rests on this mark may veto or fail; below it calls for review.
     pub fn decides(self) -> bool {
@@ -242,6 +255,7 @@ pub struct CoverageRow {
     /// The oldest date of the coverage used.
     pub as_of: Option<String>,
     /// Whether that is longer ago than the district lets pass unremarked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub stale: bool,
 }
 

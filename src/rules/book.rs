@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::lint::{self, Complaint, Place};
@@ -43,6 +44,16 @@ pub struct Parameter {
     /// Who set it, by which document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<String>,
+}
+
+impl Parameter {
+    /// What it is set to, in words; `-` while it is empty.
+    pub fn set_to(&self) -> String {
+        let metres = self.metres.map(|metres| format!("{} m", metres.0));
+        let date = self.date.map(|date| date.to_string());
+        let days = self.days.map(|days| format!("{days} d"));
+        metres.or(date).or(days).unwrap_or_else(|| "-".to_owned())
+    }
 }
 
 /// The value of a parameter, set by the district beside the book.
@@ -171,20 +182,23 @@ pub(super) struct Draft {
 impl RuleBook {
     /// The book shipped with the program.
     pub fn shipped() -> Result<Self, RuleBookError> {
-        Self::read(shipped_files())
+        Self::read(&shipped_files())
     }
 
     /// The shipped book with the rule files of a folder beside it; a file of the same name stands in for the shipped one.
     pub fn with_folder(folder: &Path) -> Result<Self, RuleBookError> {
+        let own = lint::files_of(folder).map_err(|complaint| RuleBookError(vec![complaint]))?;
+        let mark = mark_of(&own);
         let mut files = shipped_files();
-        files.extend(lint::files_of(folder).map_err(|complaint| RuleBookError(vec![complaint]))?);
-        Self::read(files)
+        files.extend(own);
+        let book = Self::read(&files)?;
+        Ok(Self { version: format!("{}+{mark}", book.version), ..book })
     }
 
     /// A book of files by name: `book.toml`, `defaults.toml`, and any number of rule files.
-    pub fn read(files: BTreeMap<String, String>) -> Result<Self, RuleBookError> {
+    pub fn read(files: &BTreeMap<String, String>) -> Result<Self, RuleBookError> {
         let mut draft = Draft::default();
-        for (name, text) in &files {
+        for (name, text) in files {
             draft.add(name, text);
         }
         draft.set_parameters();
@@ -195,7 +209,8 @@ impl RuleBook {
         draft.bound()
     }
 
-    /// The version of the shipped book.
+    /// The version of the shipped book, and a mark of the district's own files where there are any, so that a report
+    /// names exactly the text it was made by.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -356,6 +371,19 @@ impl Draft {
             readings: entries(self.readings),
         })
     }
+}
+
+/// The first digits of the SHA-256 of files by name.
+fn mark_of(files: &BTreeMap<String, String>) -> String {
+    let mut digest = Sha256::new();
+    for (name, text) in files {
+        for part in [name, text] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+    }
+    let digits = digest.finalize();
+    format!("{:08x}", digits.iter().take(4).fold(0u32, |mark, byte| mark << 8 | u32::from(*byte)))
 }
 
 fn shipped_files() -> BTreeMap<String, String> {

@@ -15,12 +15,8 @@ pub struct FactCondition {
     /// The value it must have.
     pub is: Value,
     /// How a fact that is not stated counts: `maybe`, or `no` for a rule that binds only what was stated.
-    #[serde(default, skip_serializing_if = "is_maybe")]
+    #[serde(default)]
     pub unstated: Missing,
-}
-
-fn is_maybe(missing: &Missing) -> bool {
-    *missing == Missing::Maybe
 }
 
 impl FactCondition {

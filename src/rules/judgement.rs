@@ -44,10 +44,9 @@ impl Test {
     /// Whether a distance violates a threshold.
     pub fn violated(self, distance: Metres, threshold: Metres) -> bool {
         match self {
-            Self::Within | Self::Unspoken => distance <= threshold,
+            // Along a river the distance itself is measured so.
+            Self::Within | Self::Unspoken | Self::Along => distance <= threshold,
             Self::NotLessThan => distance < threshold,
-            // Along a river; the distance between the two is measured so.
-            Self::Along => distance <= threshold,
             // Judged on areas, on windows, or on nothing that is measured.
             Self::Inside | Self::Unread | Self::Anywhere | Self::Window => false,
         }

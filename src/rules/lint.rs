@@ -89,7 +89,7 @@ impl Place {
 }
 
 fn line_at(text: &str, start: usize) -> usize {
-    text.as_bytes()[..start.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+    text.get(..start).unwrap_or(text).matches('\n').count() + 1
 }
 
 /// Every fault of a book whose files could be read.
@@ -330,7 +330,7 @@ threshold_m = 500
     fn lint(text: &str) -> Vec<String> {
         let book = "version = 'test'".to_owned();
         let files = BTreeMap::from([("book.toml".to_owned(), book), ("local.toml".to_owned(), text.to_owned())]);
-        match RuleBook::read(files) {
+        match RuleBook::read(&files) {
             Ok(_) => vec![],
             Err(error) => error.0.iter().map(ToString::to_string).collect(),
         }

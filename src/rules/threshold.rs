@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Unknown;
+use super::formula::hygiene::{hygiene_distance, together};
+use super::formula::impact_radius::impact_radius;
 use super::lookup::{Lookup, LookupRow};
 use super::sides::{Party, Sides};
 use crate::geom::Metres;
@@ -374,16 +376,15 @@ impl Formula {
             FormulaName::PotentialImpactRadius => {
                 let inputs = ["object.diameter_mm", "object.pressure_mpa"];
                 match inputs.map(|key| sides.number(key)) {
-                    [Some(diameter), Some(pressure)] => {
-                        Required::exactly(Metres(0.099 * (diameter * diameter * pressure).sqrt()))
-                    }
+                    [Some(diameter), Some(pressure)] => impact_radius(diameter, pressure)
+                        .map_or_else(|_| Required::unknown(self.unknown_most_m, BTreeSet::new()), Required::exactly),
                     known => {
                         let missing = inputs.into_iter().zip(known).filter(|(_, value)| value.is_none());
                         Required::unknown(self.unknown_most_m, missing.map(|(key, _)| sides.unknown(key)).collect())
                     }
                 }
             }
-            FormulaName::HygieneDistance => Required::unknown(self.unknown_most_m, BTreeSet::new()),
+            FormulaName::HygieneDistance => hygiene(sides.subject, self.unknown_most_m),
         };
         Required { verification: Some(self.verification), least_verification: Some(self.verification), ..found }
     }
@@ -406,6 +407,30 @@ impl Bands {
     pub fn reach(&self) -> Metres {
         self.bands.iter().map(|band| band.metres).fold(Metres::ZERO, Metres::max)
     }
+}
+
+/// The hygiene protection distance of a project that states its emissions; one that states none is asked for none.
+fn hygiene(subject: &dyn Party, unknown_most_m: Metres) -> Required {
+    let Some(emissions) = subject.value("emissions") else {
+        return Required { stated: false, ..Required::exactly(NO_ZONE) };
+    };
+    let stated = ["unit_area_m2", "wind_m_s"].map(|name| (name, number(subject, name)));
+    let [(_, Some(area)), (_, Some(wind))] = stated else {
+        let missing = stated.into_iter().filter(|(_, value)| value.is_none());
+        return Required::unknown(unknown_most_m, missing.map(|(name, _)| subject.unknown(name)).collect());
+    };
+    let class = subject.value("source_class").and_then(|word| serde_json::from_value(word).ok());
+    let one = |emission: &serde_json::Value| {
+        let figure = |name: &str| emission.get(name)?.as_f64();
+        hygiene_distance(figure("qc_kg_h")?, figure("cm_mg_m3")?, area, wind, class).ok()
+    };
+    let each: Option<Vec<_>> = emissions.as_array().and_then(|all| all.iter().map(one).collect());
+    // A list that cannot be read, or says nothing, is as good as none.
+    let together = each.and_then(|each| together(&each));
+    together.map_or_else(
+        || Required::unknown(unknown_most_m, BTreeSet::from([subject.unknown("emissions")])),
+        |together| Required::exactly(together.rounded_m),
+    )
 }
 
 #[cfg(test)]

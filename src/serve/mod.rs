@@ -176,6 +176,8 @@ struct Shared {
     /// Held by the import that is being read; one at a time leaves the other processors to the readers.
     importing: tokio::sync::Mutex<()>,
     birth: String,
+    /// A mark of the rule book, part of the validators of what is drawn by it.
+    book_mark: String,
 }
 
 impl Deref for App {
@@ -189,6 +191,7 @@ impl Deref for App {
 impl App {
     fn new(config: &Config, access: Access, atlas: Arc<Atlas>, book: Arc<RuleBook>) -> Self {
         let birth = birth(&atlas);
+        let book_mark = book_mark(&book);
         Self(Arc::new(Shared {
             atlas,
             surveys: Surveys::new(Arc::clone(&book), workers::beside_readers()),
@@ -200,6 +203,7 @@ impl App {
             workers: Workers::new(),
             importing: tokio::sync::Mutex::new(()),
             birth,
+            book_mark,
         }))
     }
 }
@@ -211,6 +215,14 @@ fn birth(atlas: &Atlas) -> String {
     let features = Layer::ALL.into_iter().flat_map(|layer| edition.snapshot.features(layer));
     let oldest = features.map(|feature| feature.valid_from.as_microsecond()).min();
     format!("{:x}", oldest.unwrap_or_default())
+}
+
+/// The version of the book does not say what a folder of the district's own has put over it.
+fn book_mark(book: &RuleBook) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(book).unwrap_or_default().hash(&mut hasher);
+    format!("{:x}", hasher.finish())
 }
 
 /// Serves an atlas until the process is told to stop (SIGTERM or SIGINT). `ready` hears the address, with the real port.

@@ -108,6 +108,12 @@ fn answering() -> Vec<Row> {
             .asks(siting::ASKS)
             .takes(FEATURE, "SitingRequest")
             .gives(siting::FORMS, "SitingReport"),
+        question("/api/siting/remedies", siting::remedies)
+            .says("The least shift, cut or reduction after which a failing site no longer fails")
+            .asks(siting::REMEDY_ASKS)
+            .takes(FEATURE, "SitingRequest")
+            .gives(JSON, "SitingRemedies")
+            .long(),
         read("/api/siting/kinds", siting::kinds)
             .says("Project kinds, and which facts each needs")
             .gives(JSON, "SitingKinds"),
@@ -128,9 +134,13 @@ fn answering() -> Vec<Row> {
         read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),
         read("/api/rules/{id}", rules::one).says("One rule").gives(JSON, "Rule"),
         read("/tiles", tiles::sets).says("The tile sets").gives(JSON, "TileSets"),
-        read("/tiles/{set}", tiles::tile_json).says("A tile set as TileJSON 3.0").gives(JSON, "TileJson"),
+        read("/tiles/{set}", tiles::tile_json)
+            .says("A tile set as TileJSON 3.0")
+            .asks(tiles::ASKS)
+            .gives(JSON, "TileJson"),
         read("/tiles/{set}/{z}/{x}/{y}", tiles::tile)
             .says("A vector tile; empty where nothing is drawn. The endings .mvt and .pbf are accepted")
+            .asks(tiles::ASKS)
             .gives(tiles::MVT, ""),
         read("/styles/{name}", shell::style).says("A map style of the four colours").gives(ANY, ""),
         open("/health/live", health::live).says("The process answers").gives(JSON, "Live"),

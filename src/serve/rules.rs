@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::App;
 use super::problem::Problem;
 
-/// Every rule.
+/// The whole book: rules, procedures, parameters, open items, readings.
 pub async fn all(State(app): State<App>) -> Json<Value> {
-    Json(json!({ "version": app.book.version(), "rules": app.book.rules() }))
+    Json(json!(*app.book))
 }
 
 /// One rule.

@@ -17,6 +17,7 @@ use super::problem::{FieldFault, Problem};
 use super::query::{Asked, Parameter};
 use crate::model::SitingReport;
 use crate::siting::request::{self, Request, RequestFaults};
+use crate::siting::{Limits, Remedies};
 use crate::{report, siting};
 
 /// The forms of a report, the usual one first.
@@ -35,6 +36,13 @@ pub const ASKS: &[Parameter] = &[
         schema: r#"{"type": "string", "format": "date"}"#,
     },
 ];
+
+/// The parameter of the search for remedies.
+pub const REMEDY_ASKS: &[Parameter] = &[Parameter {
+    name: "as_of",
+    says: "The day whose law applies; today where neither this nor the request names one.",
+    schema: r#"{"type": "string", "format": "date"}"#,
+}];
 
 /// Checks one proposal.
 pub async fn check(
@@ -55,6 +63,24 @@ pub async fn check(
     };
     let (report, request) = app.workers.run(work).await?.map_err(faults)?;
     Ok(written(form, &report, &request))
+}
+
+/// What could be changed so that a failing proposal passes.
+pub async fn remedies(
+    State(app): State<App>,
+    Extension(asked): Extension<Asked>,
+    Json(body): Json,
+) -> Result<Answer<Remedies>, Problem> {
+    let as_of = asked.value::<Date>("as_of", "a date such as 2026-11-24")?;
+    let edition = app.atlas.current();
+    let book = app.book.clone();
+    let work = move || {
+        let asked = request::Asked { as_of, today: today(), ..request::Asked::default() };
+        let request = request::parse(&body, &asked)?;
+        Ok::<_, RequestFaults>(siting::remedies(&edition.snapshot, &book, &request, &Limits::default()))
+    };
+    let remedies = app.workers.run(work).await?.map_err(faults)?;
+    Ok(Answer(remedies))
 }
 
 /// Today, where the law applies.

@@ -5,12 +5,13 @@ use std::io::Write;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use jiff::civil::Date;
 use moka::future::Cache;
 
 use super::negotiate::Coding;
 use super::problem::Problem;
 use crate::model::Revision;
-use crate::tile::{TileCoord, TileSet};
+use crate::tile::TileCoord;
 
 /// Below this size a coding costs more than it saves.
 const WORTH_CODING_BYTES: usize = 128;
@@ -20,21 +21,16 @@ const ENTRY_BYTES: usize = 160;
 /// One tile in one coding.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// The set's name.
+    /// The set's name, or the kind of an exclusion set.
     pub set: &'static str,
+    /// The day whose law an exclusion set is drawn by; none for any other set.
+    pub day: Option<Date>,
     /// Where.
     pub coord: TileCoord,
     /// The revision that last changed what it shows.
     pub revision: Revision,
     /// In which coding.
     pub coding: Coding,
-}
-
-impl Key {
-    /// The key of a tile of a set.
-    pub fn new(set: &'static TileSet, coord: TileCoord, revision: Revision, coding: Coding) -> Self {
-        Self { set: set.name(), coord, revision, coding }
-    }
 }
 
 /// The cache; each tile is drawn once and coded once, however many ask for it at the same time.

@@ -1,12 +1,17 @@
 //! Whether the registers are known as far around the site as a rule reaches.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use jiff::civil::Date;
 
 use super::scene::Scene;
-use crate::geom::{Metres, Region};
+use super::window;
+use crate::geom::{Metres, Region, Site, holds_plainly};
 use crate::model::{Feature, Layer, Schema};
-use crate::rules::Case;
 use crate::rules::applicability::Side;
+use crate::rules::{Case, Test};
 
 /// How far one case's targets are known around the site.
 #[derive(Clone, Debug)]
@@ -28,23 +33,61 @@ impl Cover {
     }
 }
 
-impl Scene<'_> {
-    /// The cover of a case's targets.
-    pub fn cover(&self, case: &Case, side: Side) -> Cover {
-        self.cover_to(case, self.reach(case, side))
+/// What is stated of the coverage of a layer around the site, as far as a rule reaches; rules share it.
+#[derive(Debug)]
+pub(super) struct Statements<'a> {
+    /// The statements that are valid and lie about the site.
+    all: Vec<&'a Feature>,
+    reach: Metres,
+    as_of: Option<Date>,
+    /// Whether one that speaks of every kind holds everything.
+    everything: bool,
+    /// Whether some of the statements hold everything together, by their places in the list.
+    together: RefCell<HashMap<Vec<usize>, bool>>,
+}
+
+impl<'a> Scene<'a> {
+    /// The layers a case looks into, and how far: its targets, and what it needs to judge them.
+    pub fn needed(&self, case: &Case, side: Side) -> Vec<(Layer, Metres)> {
+        let reach = self.reach(case, side);
+        let beside = match case.test {
+            Test::Window => Some((Layer::ResidentialZones, reach + window::ASIDE)),
+            Test::Along => Some((Layer::Waters, reach)),
+            _ => None,
+        };
+        std::iter::once((case.layer, reach)).chain(beside).collect()
+    }
+
+    /// The cover of everything a case looks at.
+    pub fn covers(&self, case: &Case, side: Side) -> Vec<Cover> {
+        let needed = self.needed(case, side).into_iter();
+        needed.map(|(layer, reach)| self.cover_of(layer, reach, || kinds_needed(case, layer))).collect()
     }
 
     /// The cover of a case's targets up to a distance. A point that may be larger needs cover as far around it.
     pub fn cover_to(&self, case: &Case, reach: Metres) -> Cover {
-        let held = reach + self.own.tried_m();
-        let statements = self.statements(case.layer, held);
-        let missing = named_kinds(case).into_iter().filter(|kind| !self.covered(&statements, kind, held)).collect();
-        let unavailable = [case.layer, Layer::Coverage]
-            .into_iter()
-            .find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)));
-        let as_of = statements.iter().filter_map(|statement| date(statement, "as_of")).min();
+        self.cover_of(case.layer, reach, || named_kinds(case))
+    }
+
+    /// Why a layer cannot be used at all, if it cannot.
+    pub fn lost(&self, layer: Layer) -> Option<String> {
+        let mut layers = [layer, Layer::Coverage].into_iter();
+        layers.find_map(|layer| self.snapshot.layer(layer).err().map(|reason| format!("{layer}: {}", reason.0)))
+    }
+
+    /// The statements about a layer that are valid and lie within a distance of the site.
+    pub fn stated(&self, layer: Layer, within: Metres) -> Vec<&'a Feature> {
+        self.statements(layer, within).all.clone()
+    }
+
+    fn cover_of(&self, layer: Layer, reach: Metres, kinds: impl FnOnce() -> Vec<String>) -> Cover {
+        let statements = self.statements(layer, reach + self.own.tried_m());
+        let kinds = if statements.everything { vec![] } else { kinds() };
+        let missing = kinds.into_iter().filter(|kind| !statements.hold(kind, self.site)).collect();
+        let unavailable = self.lost(layer);
+        let as_of = statements.as_of;
         let stale = as_of.is_some_and(|since| self.is_stale(since));
-        Cover { layer: case.layer, reach, missing, unavailable, as_of, stale }
+        Cover { layer, reach, missing, unavailable, as_of, stale }
     }
 
     /// Whether data as of a day are older than the district lets pass unremarked.
@@ -53,18 +96,18 @@ impl Scene<'_> {
         since.checked_add(jiff::Span::new().days(i64::from(days))).is_ok_and(|last| last < self.proposal.as_of)
     }
 
-    fn covered(&self, statements: &[&Feature], kind: &str, reach: Metres) -> bool {
-        let speaking = statements.iter().filter(|statement| match statement.properties.get("kinds") {
-            None => true,
-            Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
-        });
-        Region::union_of(speaking.map(|statement| &statement.geometry)).holds(self.site, reach)
+    /// The coverage statements about a layer that are valid and lie about the site.
+    fn statements(&self, layer: Layer, reach: Metres) -> Rc<Statements<'a>> {
+        let mut known = self.statements.borrow_mut();
+        let made =
+            known.entry((layer, reach.0.to_bits())).or_insert_with(|| Rc::new(self.read_statements(layer, reach)));
+        Rc::clone(made)
     }
 
-    /// The coverage statements about a layer that are valid and lie about the site.
-    fn statements(&self, layer: Layer, reach: Metres) -> Vec<&Feature> {
-        let Ok(index) = self.snapshot.layer(Layer::Coverage) else { return vec![] };
-        let near = index.touching(&self.site.envelope().expanded(reach)).into_iter().map(|feature| &**feature);
+    fn read_statements(&self, layer: Layer, reach: Metres) -> Statements<'a> {
+        let index = self.snapshot.layer(Layer::Coverage).ok();
+        let window = self.site.envelope().expanded(reach);
+        let near = index.into_iter().flat_map(|index| index.touching(&window)).map(|feature| &**feature);
         let valid = |statement: &&Feature| {
             statement.properties.text("layer") == Some(layer.name())
                 && match statement.properties.get("valid_until") {
@@ -72,8 +115,39 @@ impl Scene<'_> {
                     Some(_) => date(statement, "valid_until").is_some_and(|last| self.proposal.as_of <= last),
                 }
         };
-        near.filter(valid).collect()
+        let all: Vec<&Feature> = near.filter(valid).collect();
+        let as_of = all.iter().filter_map(|statement| date(statement, "as_of")).min();
+        let everything = all.iter().any(|statement| {
+            statement.properties.get("kinds").is_none()
+                && holds_plainly(statement.shape(), self.site, reach) == Some(true)
+        });
+        Statements { all, reach, as_of, everything, together: RefCell::default() }
     }
+}
+
+impl Statements<'_> {
+    /// Whether those that speak of a kind hold the site and everything within reach.
+    fn hold(&self, kind: &str, site: &Site) -> bool {
+        let speaks = |statement: &Feature| match statement.properties.get("kinds") {
+            None => true,
+            Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
+        };
+        let speaking: Vec<usize> = (0..self.all.len()).filter(|place| speaks(self.all[*place])).collect();
+        if let Some(known) = self.together.borrow().get(&speaking) {
+            return *known;
+        }
+        let statements = || speaking.iter().map(|place| self.all[*place]);
+        // Mostly one statement holds everything, so that no union is needed.
+        let held = statements().any(|statement| holds_plainly(statement.shape(), site, self.reach) == Some(true))
+            || Region::union_of(statements().map(|statement| &statement.geometry)).holds(site, self.reach);
+        self.together.borrow_mut().insert(speaking, held);
+        held
+    }
+}
+
+/// The kinds of a layer that a case must know.
+pub(super) fn kinds_needed(case: &Case, layer: Layer) -> Vec<String> {
+    if layer == case.layer { named_kinds(case) } else { kinds_of(layer, |_| true) }
 }
 
 /// The kinds a case names; for one that means every kind, all that the layer knows, or `*` where the list is open.
@@ -81,10 +155,23 @@ fn named_kinds(case: &Case) -> Vec<String> {
     if !case.kinds.is_empty() {
         return case.kinds.clone();
     }
-    let known = Schema::layer(case.layer).field("kind").filter(|field| !field.open);
+    kinds_of(case.layer, |word| case.means(Some(word)))
+}
+
+/// The kinds a layer knows of which something holds, or `*` where the list is open.
+fn kinds_of(layer: Layer, holds: impl Fn(&str) -> bool) -> Vec<String> {
+    let known = Schema::layer(layer).field("kind").filter(|field| !field.open);
     let words = known.into_iter().flat_map(|field| &field.values).filter_map(|word| word.as_str());
-    let kinds: Vec<String> = words.filter(|word| case.means(Some(word))).map(str::to_owned).collect();
+    let kinds: Vec<String> = words.filter(|word| holds(word)).map(str::to_owned).collect();
     if kinds.is_empty() { vec!["*".to_owned()] } else { kinds }
+}
+
+/// Whether a statement speaks of a kind.
+pub(super) fn speaks_of(statement: &Feature, kind: &str) -> bool {
+    match statement.properties.get("kinds") {
+        None => true,
+        Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
+    }
 }
 
 fn date(statement: &Feature, field: &str) -> Option<Date> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::along;
 use super::coverage::Cover;
 use super::explain;
 use super::inside::{self, Inside};
@@ -59,7 +60,7 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
     let rule = applicable.rule;
     let cases = applicable.cases(scene.proposal);
     let looked_for = cases.iter().filter(|(_, _, case)| case.looks_around());
-    let covers: Vec<Cover> = looked_for.map(|(side, _, case)| scene.cover(case, *side)).collect();
+    let covers: Vec<Cover> = looked_for.flat_map(|(side, _, case)| scene.covers(case, *side)).collect();
     let complete = covers.iter().all(Cover::complete);
     let rule_id = rule.id.clone();
     let mut evaluated =
@@ -151,6 +152,7 @@ fn judged<'a>(
     applies: &Truth,
     candidate: Candidate<'a>,
 ) -> Judged<'a> {
+    let candidate = if case.test == Test::Along { along::by_river(scene, case, candidate) } else { candidate };
     let required = scene.required(case, side, &candidate);
     let judgement = judge(rule, case, applies, &candidate.measured(), &required);
     Judged { case, candidate, judgement }
@@ -177,7 +179,9 @@ fn demonstrated<'a>(
         });
         found.min_by(|one, other| one.2.distance.0.total_cmp(&other.2.distance.0))
     };
-    let Some((applies, case, candidate)) = nearest(true).or_else(|| nearest(false)) else {
+    // Where nothing at all is near, nothing that is surely meant is.
+    let found = nearest(false).and_then(|any| nearest(true).or(Some(any)));
+    let Some((applies, case, candidate)) = found else {
         let covers: Vec<Cover> = waiting.iter().map(|(_, _, case)| scene.cover_to(case, LOOKED_FOR)).collect();
         let known = covers.iter().all(Cover::complete);
         return if known { Demonstration::NotAsked } else { Demonstration::NothingKnownNear(covers) };

@@ -1,10 +1,13 @@
 //! 评 Siting: may it stand here? One proposal, one edition, one rule book in; one report out.
 
+mod along;
 mod coverage;
 mod evaluate;
+pub mod exclusion;
 mod explain;
 mod inside;
 mod kinds;
+pub mod remedy;
 mod report;
 pub mod request;
 mod scene;
@@ -14,6 +17,7 @@ mod window;
 use jiff::Timestamp;
 
 pub use kinds::{FactRow, KindRow, kinds};
+pub use remedy::{Limits, Remedies, remedies};
 pub use request::{Asked, Request, RequestFault, RequestFaults};
 pub use survey::Survey;
 

@@ -148,14 +148,19 @@ impl Scene<'_> {
         let ended = lingering(self.book, self.proposal);
         let told = ended.iter().filter_map(|applicable| {
             let evaluated = evaluate(self, applicable);
-            let near = evaluated.findings.iter().find(|finding| {
+            let open = |finding: &Finding| {
                 finding.target.is_some() && !matches!(finding.outcome, Outcome::Met | Outcome::Undetermined)
-            })?;
+            };
             let rule = applicable.rule;
-            Some(Text::new(
-                format!("提示（{}，已届满，不作判定依据）：{} {}", rule.id, rule.title.zh, near.explanation.zh),
-                format!("Ended policy {}, not judged by: {}. {}", rule.id, rule.title.en, near.explanation.en),
-            ))
+            evaluated.findings.iter().any(open).then(|| {
+                Text::new(
+                    format!("提示（{}，已届满，不作判定依据）：{}，本选址在其范围内。", rule.id, rule.title.zh),
+                    format!(
+                        "{} has ended and is not judged by; the site lies where it asked: {}.",
+                        rule.id, rule.title.en
+                    ),
+                )
+            })
         });
         told.collect()
     }

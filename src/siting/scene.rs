@@ -2,10 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::Request;
+use super::coverage::Statements;
 use crate::geom::{Metres, Nearest, Site};
 use crate::index::Snapshot;
 use crate::model::finding::Assumed;
@@ -16,8 +19,6 @@ use crate::rules::{Anybody, Case, Measured, Party, Required, RuleBook, Sides, St
 
 /// How far the nearest target of a rule that is met is looked for.
 pub(super) const LOOKED_FOR: Metres = Metres(10_000.0);
-/// The search for it widens in these steps.
-const RINGS_M: [f64; 4] = [500.0, 2_000.0, 5_000.0, LOOKED_FOR.0];
 
 /// A proposal, an edition and a book, and what has been measured between them so far.
 pub(super) struct Scene<'a> {
@@ -31,10 +32,20 @@ pub(super) struct Scene<'a> {
     /// Kinds of enterprise that a table rule speaks for when people come near them.
     spoken_kinds: BTreeSet<&'a str>,
     ways: RefCell<Ways<'a>>,
+    /// What is stated of the coverage of layers as far as rules reach, by layer and reach.
+    pub(super) statements: RefCell<HashMap<(Layer, u64), Rc<Statements<'a>>>>,
 }
 
-/// What has been measured, by layer, id and the line it was measured from; none for the site's outline.
-type Ways<'a> = HashMap<(Layer, &'a str, Option<&'a str>), Option<Nearest>>;
+/// What has been measured, by the feature's address and the line it was measured from; none for the site's outline.
+type Ways<'a> = HashMap<(usize, Option<&'a str>), Way>;
+
+/// What is known of the way to a target.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Known(Nearest),
+    /// It is longer than this.
+    Beyond(Metres),
+}
 
 /// The proposal as one side of a rule.
 struct Proposed<'a>(&'a Proposal);
@@ -124,6 +135,7 @@ impl<'a> Scene<'a> {
             lines: lines.collect(),
             spoken_kinds: spoken.flat_map(|(_, _, case)| case.kinds.iter().map(String::as_str)).collect(),
             ways: RefCell::default(),
+            statements: RefCell::default(),
         }
     }
 
@@ -132,9 +144,9 @@ impl<'a> Scene<'a> {
         let Ok(index) = self.snapshot.layer(case.layer) else { return vec![] };
         let beyond = self.own.tried_m() + index.widest().max(self.book.defaults().most(case.layer));
         // A metre more, so that what touches is found whatever the last digit of a coordinate.
-        let window = self.site.envelope().expanded(within + beyond + Metres(1.0));
-        let near = index.touching(&window).into_iter();
-        let mut found: Vec<_> = near.filter_map(|feature| self.candidate(case, side, feature)).collect();
+        let reach = within + beyond + Metres(1.0);
+        let near = index.near(self.site.envelope(), reach, |kind| case.means(kind)).into_iter();
+        let mut found: Vec<_> = near.filter_map(|(_, feature)| self.candidate(case, side, feature, reach)).collect();
         found.retain(|candidate| candidate.distance.less(candidate.measured().assumed) <= within);
         found.sort_by(|one, other| {
             one.distance.0.total_cmp(&other.distance.0).then_with(|| one.feature.id.cmp(&other.feature.id))
@@ -154,22 +166,28 @@ impl<'a> Scene<'a> {
         side: Side,
         holds: impl Fn(&Candidate<'a>) -> bool,
     ) -> Option<Candidate<'a>> {
-        RINGS_M.into_iter().find_map(|ring| {
-            let first = self.candidates(case, side, Metres(ring)).into_iter().find(&holds)?;
-            (first.distance.0 <= ring).then_some(first)
-        })
+        let index = self.snapshot.layer(case.layer).ok()?;
+        let widest = index.widest().max(self.book.defaults().most(case.layer));
+        let measure = |feature: &'a Arc<Feature>, limit: Metres| {
+            let candidate = self.candidate(case, side, feature, limit + widest + Metres(0.001)).filter(&holds)?;
+            Some((candidate.distance, candidate))
+        };
+        let means = |kind: Option<&str>| case.means(kind);
+        let nearest = index.nearest(self.site.envelope(), LOOKED_FOR, widest, means, measure);
+        nearest.map(|(_, candidate)| candidate)
     }
 
-    fn candidate(&self, case: &'a Case, side: Side, feature: &'a Feature) -> Option<Candidate<'a>> {
-        if !case.means(feature.kind()) || self.spoken_for(case, feature) {
+    /// A target of a case, measured; `None` where it is not meant, or surely farther than `limit`.
+    fn candidate(&self, case: &'a Case, side: Side, feature: &'a Feature, limit: Metres) -> Option<Candidate<'a>> {
+        if !case.means(feature.kind()) {
             return None;
         }
         let matches = case.matches(|field| self.field(feature, field));
-        if matches == Truth::No {
+        if matches == Truth::No || self.spoken_for(case, feature) {
             return None;
         }
         let (line, start) = self.start(case, side);
-        let way = self.way(case.layer, feature, line)?;
+        let way = self.way(feature, line, limit)?;
         let allowance = self.book.defaults().allowance(case.layer, feature);
         let own = if line.is_some() { vec![] } else { self.own.tried.clone() };
         let read = case.all_of.iter().filter(|one| one.taken_as_read(self.field(feature, &one.field)));
@@ -201,14 +219,16 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn way(&self, layer: Layer, feature: &'a Feature, line: Option<&'a str>) -> Option<Nearest> {
-        let key = (layer, feature.id.as_str(), line);
-        if let Some(known) = self.ways.borrow().get(&key) {
-            return *known;
+    fn way(&self, feature: &'a Feature, line: Option<&'a str>, limit: Metres) -> Option<Nearest> {
+        let key = (std::ptr::from_ref(feature).addr(), line);
+        match self.ways.borrow().get(&key) {
+            Some(Way::Known(way)) => return Some(*way),
+            Some(Way::Beyond(tried)) if *tried >= limit => return None,
+            _ => {}
         }
         let from = line.and_then(|fact| self.lines.get(fact)).unwrap_or(self.site);
-        let way = from.nearest(&feature.geometry);
-        self.ways.borrow_mut().insert(key, way);
+        let way = from.nearest_within(feature.shape(), limit);
+        self.ways.borrow_mut().insert(key, way.map_or(Way::Beyond(limit), Way::Known));
         way
     }
 
@@ -279,11 +299,13 @@ impl<'a> Scene<'a> {
         owner: &'f Feature,
     ) -> impl Iterator<Item = &'f Feature> {
         let names = [Some(owner.id.as_str()), owner.properties.text("uscc"), owner.properties.text("name")];
-        self.snapshot.features(layer).filter(move |feature| {
-            feature.properties.text(reference).is_some_and(|named| {
-                names.contains(&Some(named))
-                    && self.snapshot.referred(of, named).is_some_and(|meant| meant.id == owner.id)
-            })
-        })
+        let index = self.snapshot.layer(layer).ok().filter(|index| !index.is_empty());
+        let bearing = move |name| {
+            index.into_iter().flat_map(move |index| index.bearing(reference, name)).zip(std::iter::repeat(name))
+        };
+        let naming = names.into_iter().flatten().flat_map(bearing);
+        naming
+            .filter(move |(_, named)| self.snapshot.referred(of, named).is_some_and(|meant| meant.id == owner.id))
+            .map(|(feature, _)| &**feature)
     }
 }

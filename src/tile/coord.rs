@@ -97,7 +97,12 @@ impl TileCoord {
 
     /// How far an edge may stray from its true course, in lengths of the world: a quarter of a grid unit.
     pub(super) fn sag(self) -> f64 {
-        self.side() / f64::from(EXTENT) / 4.0
+        self.unit() / 4.0
+    }
+
+    /// A grid unit, in lengths of the world.
+    pub(super) fn unit(self) -> f64 {
+        self.side() / f64::from(EXTENT)
     }
 
     /// The side of a tile as a share of the world; a power of two, so sums and products with it are exact.

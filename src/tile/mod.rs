@@ -6,6 +6,7 @@
 mod coord;
 mod draw;
 mod encode;
+mod exclusion;
 mod rank;
 mod set;
 mod tags;
@@ -13,6 +14,7 @@ mod tile_json;
 mod validator;
 
 pub use coord::{BUFFER, EXTENT, MAX_ZOOM, TOP_ZOOM, TileCoord, TileCoordError};
+pub use exclusion::{Exclusion, FIRST_ZOOM, exclusion_json, kind_of_set, set_of_kind, title_of_set};
 pub use set::{Picture, TileSet};
 pub use tile_json::tile_json;
 pub use validator::validator;

@@ -34,7 +34,11 @@ pub fn tile_json(edition: &Edition, set: &TileSet, base_url: &str) -> Value {
 
 /// The box around all that the set shows; layers that cannot be read do not count.
 fn bounds(edition: &Edition, set: &TileSet) -> Envelope {
-    let boxes = set.pictures().iter().filter_map(|picture| picture.index(edition).ok()?.envelope());
+    bounds_of(set.pictures().iter().filter_map(|picture| picture.index(edition).ok()?.envelope()))
+}
+
+/// The box around boxes, as far as there are tiles; the country where there are none.
+pub(super) fn bounds_of(boxes: impl Iterator<Item = Envelope>) -> Envelope {
     let bounds = boxes.reduce(Envelope::union).unwrap_or(COUNTRY);
     let latitude = |degrees: f64| degrees.clamp(-LAST_PARALLEL, LAST_PARALLEL);
     Envelope {
@@ -46,7 +50,7 @@ fn bounds(edition: &Edition, set: &TileSet) -> Envelope {
 }
 
 /// The deepest zoom at which the box is still no larger than two tiles across, about what a screen shows.
-fn fitting_zoom(bounds: &Envelope) -> u8 {
+pub(super) fn fitting_zoom(bounds: &Envelope) -> u8 {
     let degrees = (bounds.east - bounds.west).max(bounds.north - bounds.south).max(1e-6);
     (720.0 / degrees).log2().floor().clamp(0.0, f64::from(TOP_ZOOM)) as u8
 }

@@ -71,6 +71,29 @@ fn an_explosives_store_within_sight_of_people_needs_review_with_4() {
 }
 
 #[test]
+fn remedies_come_with_the_report_only_where_they_are_asked_for() {
+    let desk = desk(&Scene::river());
+    let site = desk.write("site.geojson", feature("s", south_of_the_river(900.0), json!({})).to_string());
+    let ask = |more: &[&str]| {
+        let arguments = ["check", "--kind", "chem_project", "--site", site.to_str().unwrap()];
+        desk.run(&[&arguments[..], more].concat())
+    };
+    let plain = ask(&["--format", "json"]).ends(1).json();
+    assert!(plain.get("remedies").is_none());
+    let report = ask(&["--format", "json", "--remedies"]).ends(1).json();
+    let shift = &report["remedies"]["shift"];
+    assert!((shift["distance_m"].as_f64().unwrap() - 100.0).abs() < 20.0, "{shift}");
+    assert_ne!(shift["verdict"], "veto");
+    assert_eq!((&report["verdict"], &report["findings"]), (&plain["verdict"], &plain["findings"]));
+    let moved = desk.write("moved.geojson", feature("s", shift["site"].clone(), json!({})).to_string());
+    let there = desk.run(&["check", "--kind", "chem_project", "--format", "json", "--site", moved.to_str().unwrap()]);
+    assert_eq!(there.json()["verdict"], shift["verdict"]);
+    let text = ask(&["--remedies"]).ends(1).out;
+    assert!(text.contains("最小改动") && text.contains("平移"), "{text}");
+    ask(&["--remedies", "--format", "html"]).ends(2);
+}
+
+#[test]
 fn every_form_of_a_site_gives_the_same_report() {
     let desk = desk(&Scene::river());
     let site = south_of_the_river(500.0);

@@ -76,6 +76,7 @@ impl Dice {
                 other: self.shape(centre, size * 0.08),
                 relation: Relation::InHole,
             },
+            3 => self.beside_a_long_one(centre, size),
             _ => self.anywhere(centre, size),
         }
     }
@@ -92,6 +93,15 @@ impl Dice {
         let other_centre = self.near(centre, reach);
         let one = self.shape(centre, size);
         Scene { one, other: self.shape(other_centre, other_size), relation: Relation::Anywhere }
+    }
+
+    /// The other is a polygon of a few hundred corners with a hole of as many, and may lie around the first.
+    fn beside_a_long_one(&mut self, centre: [f64; 2], size: f64) -> Scene {
+        let large = 1_000.0 + 4.0 * self.size_m().min(1_000.0);
+        let around = self.near(centre, large * 1.5);
+        let (corners, holed) = (150 + self.below(300), self.ring(around, large * 0.3, 100));
+        let other = Polygon::new(self.ring(around, large, corners), vec![holed]).into();
+        Scene { one: self.shape(centre, size.min(500.0)), other, relation: Relation::Anywhere }
     }
 
     fn sharing_a_vertex(&mut self, centre: [f64; 2], size: f64) -> Scene {

@@ -192,7 +192,7 @@ fn a_hazardous_plant_nearby_without_a_distance_leaves_the_rule_open_and_is_named
 #[test]
 fn a_plant_that_a_zone_or_a_table_speaks_for_is_left_to_it() {
     for of in ["enterprises-1", "91360404X", "某厂"] {
-        let scene = plant("oil_depot", 500.0).with(
+        let scene = plant("chemical_plant", 500.0).with(
             Layer::BufferZones,
             area_north(200.0),
             json!({"kind": "hygiene_distance", "of": of}),
@@ -200,13 +200,15 @@ fn a_plant_that_a_zone_or_a_table_speaks_for_is_left_to_it() {
         let report = scene.check(lot(), housing());
         assert_eq!(outcome(&report, DISTANCE), Outcome::Met, "{of}");
     }
-    let contour = plant("oil_depot", 500.0).with(
+    let contour = plant("chemical_plant", 500.0).with(
         Layer::BufferZones,
         area_north(200.0),
         json!({"kind": "planning_control", "of": "enterprises-1"}),
     );
     assert_eq!(outcome(&contour.check(lot(), housing()), DISTANCE), Outcome::Undetermined);
-    assert_eq!(outcome(&plant("lpg_station", 500.0).check(lot(), housing()), DISTANCE), Outcome::Met);
+    for kind in ["lpg_station", "oil_depot", "fuel_station"] {
+        assert_eq!(outcome(&plant(kind, 500.0).check(lot(), housing()), DISTANCE), Outcome::Met, "{kind}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod pipelines;
 mod power;
 mod properties;
 mod railways;
+mod remedy;
 mod report;
 mod request;
 mod scene;

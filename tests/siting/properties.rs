@@ -153,7 +153,7 @@ impl Thing {
 
 /// A random world and a random proposal in it.
 #[derive(Clone, Debug)]
-struct World {
+pub struct World {
     things: Vec<Thing>,
     facts: Map<String, Value>,
     as_point: bool,
@@ -161,15 +161,22 @@ struct World {
 }
 
 impl World {
-    fn scene(&self) -> Scene {
+    pub fn scene(&self) -> Scene {
         self.things.iter().fold(Scene::new(), |scene, thing| {
             scene.with(SORTS[thing.sort].layer, thing.shape(), Value::Object(thing.properties.clone()))
         })
     }
 
     fn ask(&self, scene: &Scene) -> SitingReport {
-        let site = if self.as_point { point(CENTRE) } else { lot() };
-        scene.check_as_of(site, Value::Object(self.facts.clone()), DAYS[self.day])
+        scene.check_as_of(self.site(), Value::Object(self.facts.clone()), DAYS[self.day])
+    }
+
+    pub fn site(&self) -> Value {
+        if self.as_point { point(CENTRE) } else { lot() }
+    }
+
+    pub fn facts(&self) -> Value {
+        Value::Object(self.facts.clone())
     }
 
     fn report(&self) -> SitingReport {
@@ -212,7 +219,7 @@ fn world() -> impl Strategy<Value = World> {
     )
 }
 
-fn for_any(cases: u32, test: impl Fn(World) -> Result<(), TestCaseError>) {
+pub fn for_any(cases: u32, test: impl Fn(World) -> Result<(), TestCaseError>) {
     let config = Config {
         cases,
         failure_persistence: None,

@@ -212,7 +212,7 @@ fn a_clear_pass_exists() {
 #[test]
 fn no_applicable_rule_is_no_pass() {
     for facts in
-        [json!({"kind": "residential", "action": "existing"}), json!({"kind": "chem_project", "action": "existing"})]
+        [json!({"kind": "building_any", "action": "existing"}), json!({"kind": "powerline", "action": "existing"})]
     {
         let report = Scene::new().check(lot(), facts);
         assert_eq!((report.verdict, report.findings.len()), (Verdict::Undetermined, 0));
@@ -255,7 +255,8 @@ fn coverage_rows_tell_the_furthest_reach_and_the_oldest_statement() {
     let row = |layer: Layer| report.coverage.iter().find(|row| row.layer == layer).unwrap();
     assert_eq!(
         (row(Layer::Structures).reach_m.0, row(Layer::Structures).as_of.as_deref()),
-        (1000.0, Some("2025-12-31"))
+        // An obstacle of unknown height may matter to a weather station 2 km away.
+        (2000.0, Some("2025-12-31"))
     );
     assert_eq!(row(Layer::Pipelines).reach_m.0, 200.0);
     assert!(report.coverage.iter().all(|row| row.complete));

@@ -86,11 +86,13 @@ pub struct Scene {
     uncovered: Vec<Layer>,
     unavailable: Vec<Layer>,
     book: Option<RuleBook>,
+    known: Value,
 }
 
 impl Scene {
     pub fn new() -> Self {
-        Self { layers: BTreeMap::new(), uncovered: vec![], unavailable: vec![], book: None }
+        let known = polygon(&[(114.0, 28.0), (118.0, 28.0), (118.0, 31.0), (114.0, 31.0)]);
+        Self { layers: BTreeMap::new(), uncovered: vec![], unavailable: vec![], book: None, known }
     }
 
     pub fn with(mut self, layer: Layer, geometry: Value, properties: Value) -> Self {
@@ -117,6 +119,12 @@ impl Scene {
         self.with(Layer::Coverage, geometry, with(&json!({"layer": layer.name(), "as_of": "2026-10-31"}), says))
     }
 
+    /// What is covered everywhere is covered so many metres around the middle, which is measured sooner.
+    pub fn known_within(mut self, metres: f64) -> Self {
+        self.known = pad(metres);
+        self
+    }
+
     /// The layer could not be loaded.
     pub fn unavailable(mut self, layer: Layer) -> Self {
         self.unavailable.push(layer);
@@ -128,10 +136,14 @@ impl Scene {
         self
     }
 
+    /// The book that proposals are held against.
+    pub fn book(&self) -> &RuleBook {
+        self.book.as_ref().unwrap_or(&BOOK)
+    }
+
     pub fn snapshot(&self) -> Snapshot {
         let mut layers = self.layers.clone();
-        let everywhere = polygon(&[(114.0, 28.0), (118.0, 28.0), (118.0, 31.0), (114.0, 31.0)]);
-        let everywhere = sisetu::ingest::geometry::from_geojson(&everywhere).unwrap();
+        let everywhere = sisetu::ingest::geometry::from_geojson(&self.known).unwrap();
         let coverage = layers.entry(Layer::Coverage).or_default();
         for layer in Layer::ALL.into_iter().filter(|layer| !self.uncovered.contains(layer)) {
             let says = json!({"layer": layer.name(), "as_of": "2026-10-31"});
@@ -159,7 +171,7 @@ impl Scene {
     #[track_caller]
     pub fn ask(&self, body: &Value, asked: &Asked) -> SitingReport {
         let request = request::parse(body, asked).unwrap();
-        check(&self.snapshot(), self.book.as_ref().unwrap_or(&BOOK), &request, Timestamp::UNIX_EPOCH)
+        check(&self.snapshot(), self.book(), &request, Timestamp::UNIX_EPOCH)
     }
 }
 

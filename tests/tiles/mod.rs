@@ -5,6 +5,7 @@ mod decode;
 mod description;
 mod edges;
 mod edits;
+mod exclusion;
 mod gdal_reads;
 mod golden;
 mod real_data;

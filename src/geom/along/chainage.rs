@@ -59,7 +59,7 @@ impl Chainage {
         };
         let (mut pieces, mut from_m) = (Vec::new(), 0.0);
         for (part, line) in lines.iter().enumerate() {
-            for ends in split(line).windows(2) {
+            for ends in split(&line.0).windows(2) {
                 let (start, end) = (ends[0], ends[1]);
                 let length_m = geodesic_m(start.into(), end.into());
                 if length_m > 0.0 {

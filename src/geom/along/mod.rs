@@ -41,7 +41,7 @@ fn add_polygon(polygon: &Polygon, edges: &mut Vec<(Coord, Coord)>) {
 }
 
 fn add_line(line: &LineString, edges: &mut Vec<(Coord, Coord)>) {
-    match split(line).as_slice() {
+    match split(&line.0).as_slice() {
         [lone] => edges.push((*lone, *lone)),
         chain => edges.extend(chain.windows(2).map(|edge| (edge[0], edge[1]))),
     }

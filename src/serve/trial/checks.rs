@@ -73,6 +73,36 @@ async fn the_same_question_has_the_same_answer() {
 }
 
 #[tokio::test]
+async fn remedies_are_given_or_it_is_said_why_not() {
+    let trial = Trial::new().await;
+    const REMEDIES: &str = "/api/siting/remedies";
+    let site = |x: f64, y: f64| {
+        let (east, north) = (x + 0.001, y + 0.001);
+        json!({
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [[[x, y], [east, y], [east, north], [x, north], [x, y]]]},
+            "properties": {"kind": "building_any", "action": "new"},
+        })
+    };
+    // On the road.
+    let found = trial.send_json(Method::POST, REMEDIES, &[], &site(115.80, 29.60)).await;
+    assert_eq!((found.status.as_u16(), found.header("content-type")), (200, "application/json"), "{}", found.text());
+    let found = found.json();
+    assert_eq!(found["verdict"], "veto");
+    let shift = &found["shift"];
+    assert!(shift["distance_m"].as_f64().is_some_and(|metres| metres > 0.0), "{found}");
+    let there =
+        json!({"type": "Feature", "geometry": shift["site"], "properties": {"kind": "building_any", "action": "new"}});
+    let report = trial.send_json(Method::POST, CHECK, &[], &there).await.json();
+    assert_eq!(report["verdict"], shift["verdict"]);
+    // Far from it nothing fails.
+    let none = trial.send_json(Method::POST, REMEDIES, &[], &site(115.60, 29.80)).await.json();
+    assert!(none["shift"].is_null() && none["none"].as_array().is_some_and(|none| none.len() == 3), "{none}");
+    let odd = trial.send_json(Method::POST, REMEDIES, &[], &json!({"site": null})).await;
+    odd.is_problem(422, "unprocessable");
+}
+
+#[tokio::test]
 async fn kinds_and_rules_are_listed() {
     let trial = Trial::new().await;
     let kinds = trial.get("/api/siting/kinds").await.json();

@@ -3,6 +3,7 @@
 mod access;
 mod checks;
 mod edits;
+mod exclusion;
 mod fake_store;
 mod features;
 mod manners;

@@ -17,6 +17,7 @@ use crate::model::{Action, Feature, Finding, Layer, Outcome, Proposal, Verdict, 
 use crate::rules::applicability::{Applicable, Side, applicable};
 use crate::rules::judgement::mark;
 use crate::rules::{Case, Rule, RuleBook, Start, Test, Truth, Unknown};
+use crate::siting::coverage::Cover;
 use crate::siting::evaluate::{self, Judged};
 use crate::siting::inside::{self, Inside};
 use crate::siting::scene::Scene;
@@ -254,7 +255,7 @@ fn judge<'s>(scene: &Scene<'s>, rule: &Rule, case: &'s Case, side: Side, applies
         // No matter of where the subject stands, or of what a new project would change.
         Test::Unread | Test::Anywhere | Test::Window => vec![],
         Test::Inside => {
-            let covered = scene.cover(case, side).complete();
+            let covered = scene.covers(case, side).iter().all(Cover::complete);
             match inside::judge(scene, rule, case, applies, covered) {
                 Inside::NothingAgainst => vec![],
                 Inside::Against(one) => vec![of_judged(*one)],
