@@ -192,10 +192,11 @@ fn batch(edition: &Edition, book: &RuleBook) -> Result<(), Fault> {
     let seconds = started.elapsed().as_secs_f64();
     let spent = processor_seconds().zip(before).map_or(f64::NAN, |(after, before)| after - before);
     println!(
-        "batch:      {} sites in {seconds:.2} s on {processors} processors: {:.0} sites/s, {:.0} % of the processors",
+        "batch:      {} sites in {seconds:.2} s on {processors} processors: {:.0} sites/s, {:.0} % of the processors, {:.0} sites a processor second",
         requests.len(),
         requests.len() as f64 / seconds,
-        spent / seconds / processors as f64 * 100.0
+        spent / seconds / processors as f64 * 100.0,
+        requests.len() as f64 / spent
     );
     Ok(())
 }

@@ -104,7 +104,9 @@ impl Site {
     ) -> Option<Pair> {
         let mut search = Search { own, plane, best: None, limit: limit.0 * limit.0 };
         let Some(outline) = other.outline else {
-            chains.iter().for_each(|chain| search.look_at(chain.piece()));
+            for chain in chains {
+                search.look_at(chain.piece());
+            }
             return search.best;
         };
         // The bounds are somewhat too small on purpose, and a straight edge strays a few millimetres in the plane.
@@ -181,7 +183,9 @@ struct Edges {
 impl Edges {
     fn of(chains: &[Chain<'_>], plane: &LocalPlane) -> Self {
         let mut edges = Self::default();
-        chains.iter().for_each(|chain| edges.add(chain.piece(), plane));
+        for chain in chains {
+            edges.add(chain.piece(), plane);
+        }
         edges.pack();
         edges
     }

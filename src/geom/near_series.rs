@@ -50,7 +50,7 @@ impl NearSeries {
             east_1: [p[0], p[1], p[2] / 2.0, p[3] / 6.0],
             east_3: [p[0] * cubic / 6.0, (p[1] * cubic + p[0] * cubic_1) / 6.0],
             north_0: [0.0, m, m1 / 2.0, m2 / 6.0],
-            north_2: [p[0] * s / 2.0, (p[1] * s + p[0] * c) / 2.0, (p[2] * s + 2.0 * p[1] * c - p[0] * s) / 4.0],
+            north_2: [p[0] * s / 2.0, f64::midpoint(p[1] * s, p[0] * c), (p[2] * s + 2.0 * p[1] * c - p[0] * s) / 4.0],
             north_4: p[0] * s * (5.0 * c * c - s * s + 9.0 * second * c.powi(4)) / 24.0,
             radii: m * normal,
         }
@@ -77,7 +77,7 @@ impl NearSeries {
 
     /// Longitude/latitude degrees of a point of the plane; `None` where it is too far away.
     pub fn unproject(&self, point: Coord) -> Option<Coord> {
-        if !self.reaches(point) {
+        if !reaches(point) {
             return None;
         }
         let (mut lon, mut lat) = (0.0, 0.0);
@@ -94,13 +94,13 @@ impl NearSeries {
     pub fn ground_m(&self, from: Coord, to: Coord) -> Option<f64> {
         let scale = (from.x * from.x + from.x * to.x + to.x * to.x) / (6.0 * self.radii);
         let plane = (to - from).x.hypot((to - from).y);
-        (self.reaches(from) && self.reaches(to)).then(|| plane * (1.0 - scale))
+        (reaches(from) && reaches(to)).then_some(plane * (1.0 - scale))
     }
+}
 
-    fn reaches(&self, point: Coord) -> bool {
-        const METRES: f64 = REACH_DEGREES * 110_000.0;
-        point.x.abs() <= METRES && point.y.abs() <= METRES
-    }
+fn reaches(point: Coord) -> bool {
+    const METRES: f64 = REACH_DEGREES * 110_000.0;
+    point.x.abs() <= METRES && point.y.abs() <= METRES
 }
 
 #[cfg(test)]

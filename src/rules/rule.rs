@@ -226,6 +226,14 @@ impl Rule {
         self.standing.unwrap_or(if binds { Standing::Rectify } else { Standing::Legacy })
     }
 
+    /// Whether what it asks for depends on what is to be done: new values beside values in service.
+    pub fn depends_on_action(&self) -> bool {
+        self.all_cases().any(|case| match &case.threshold_m {
+            Threshold::Lookup(lookup) => lookup.rows.iter().any(|row| row.when.contains_key("subject.action")),
+            _ => false,
+        })
+    }
+
     /// Every case, from either side.
     pub fn all_cases(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().chain(self.reverse.iter().flat_map(|block| &block.cases))

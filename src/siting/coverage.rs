@@ -128,11 +128,7 @@ impl<'a> Scene<'a> {
 impl Statements<'_> {
     /// Whether those that speak of a kind hold the site and everything within reach.
     fn hold(&self, kind: &str, site: &Site) -> bool {
-        let speaks = |statement: &Feature| match statement.properties.get("kinds") {
-            None => true,
-            Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
-        };
-        let speaking: Vec<usize> = (0..self.all.len()).filter(|place| speaks(self.all[*place])).collect();
+        let speaking: Vec<usize> = (0..self.all.len()).filter(|place| speaks_of(self.all[*place], kind)).collect();
         if let Some(known) = self.together.borrow().get(&speaking) {
             return *known;
         }

@@ -13,7 +13,7 @@ use super::standing::{Subject, shared};
 use super::townships::Townships;
 use crate::geom::{Metres, Point};
 use crate::index::Snapshot;
-use crate::model::{Action, Feature, Finding, Layer, Outcome, Proposal, Verdict, Verification};
+use crate::model::{Action, Feature, Finding, Layer, Outcome, Verdict, Verification};
 use crate::rules::applicability::{Applicable, Side, applicable};
 use crate::rules::judgement::mark;
 use crate::rules::{Case, Rule, RuleBook, Start, Test, Truth, Unknown};
@@ -191,21 +191,24 @@ impl View<'_> {
         told
     }
 
-    /// Prepares the subject's scene. What stands is asked as if it were new; a rule that names only what exists already
-    /// is asked besides.
-    fn with_rules(&self, subject: &Subject<'_>, work: impl for<'s> FnOnce(&Scene<'s>, &[Applicable<'s>])) {
-        let defaults = self.book.defaults();
-        let Some(request) = subject.request(Action::New, self.as_of, defaults) else { return };
-        let (mut rules, _) = applicable(self.book, &request.proposal);
-        let for_existing =
-            |rule: &Rule| !rule.actions.contains(&Action::New) && rule.actions.contains(&Action::Existing);
-        if self.book.rules().iter().any(for_existing) {
-            let existing = Proposal { action: Action::Existing, ..request.proposal.clone() };
-            let (more, _) = applicable(self.book, &existing);
-            rules.extend(more.into_iter().filter(|applicable| for_existing(applicable.rule)));
-        }
-        if !rules.is_empty() {
-            work(&Scene::new(self.snapshot, self.book, &request, &rules), &rules);
+    /// Prepares the subject's scenes. What stands is asked as if it were new; a rule that names only what exists already,
+    /// or asks something else of it, is asked of the existing.
+    fn with_rules(&self, subject: &Subject<'_>, mut work: impl for<'s> FnMut(&Scene<'s>, &[Applicable<'s>])) {
+        let of_existing = |rule: &Rule| {
+            rule.actions.contains(&Action::Existing)
+                && (!rule.actions.contains(&Action::New) || rule.depends_on_action())
+        };
+        let any_of_existing = self.book.rules().iter().any(of_existing);
+        for (action, wanted) in [(Action::New, false), (Action::Existing, true)] {
+            if wanted && !any_of_existing {
+                continue;
+            }
+            let Some(request) = subject.request(action, self.as_of, self.book.defaults()) else { return };
+            let (mut rules, _) = applicable(self.book, &request.proposal);
+            rules.retain(|applicable| of_existing(applicable.rule) == wanted);
+            if !rules.is_empty() {
+                work(&Scene::new(self.snapshot, self.book, &request, &rules), &rules);
+            }
         }
     }
 
