@@ -19,7 +19,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use page::{Page, Wanted};
+pub use page::{Entry, NoCursor, Page, Wanted};
 pub use sweep::Progress;
 
 use crate::index::Snapshot;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sisetu::model::{Feature, Finding, Kinds, Known, Layer, Outcome};
 use sisetu::siting::{Asked, check, request};
 
-use super::{BOOK, DAY, DISTRICT, Key, SAMPLE, SURVEY, Survey, as_request, everything, outcomes, stands_for, survey};
+use super::{BOOK, DAY, DISTRICT, Key, SAMPLE, SURVEY, Survey, as_request, outcomes, stands_for, survey};
 use sisetu::index::Snapshot;
 
 fn plant<'a>(district: &'a Snapshot, feature: &Feature) -> Option<&'a Feature> {
@@ -78,7 +78,7 @@ fn compared(district: &Snapshot, survey: &Survey, step: usize) -> BTreeMap<Key, 
         pairs.extend(beside.join().unwrap());
         pairs
     });
-    let found = outcomes(&everything(survey));
+    let found = outcomes(survey);
     let checked: BTreeSet<(Layer, String)> = some.iter().map(|(layer, feature)| (*layer, feature.id.clone())).collect();
     let expected: BTreeMap<Key, Outcome> = pairs.into_iter().collect();
     for (key, outcome) in &expected {
