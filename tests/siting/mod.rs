@@ -3,7 +3,9 @@
 mod district_opinion;
 mod hazardous_chemicals;
 mod highways;
+mod limits;
 mod lpg_stations;
+mod mutants;
 mod nature_reserves;
 mod pipelines;
 mod power;
