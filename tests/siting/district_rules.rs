@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sisetu::model::{Layer, Outcome, Verdict, Verification};
 use sisetu::rules::RuleBook;
 
-use super::scene::{Scene, area_north, line_north, lot, of, only, outcome, pad, with};
+use super::scene::{Scene, area_north, line_north, lot, of, only, outcome, pad};
 
 /// The shipped book with one file of the district's.
 fn book(text: &str) -> Result<RuleBook, String> {
@@ -40,11 +40,14 @@ fn a_radius_that_the_district_set_is_judged_by() {
 
 #[test]
 fn the_old_regulation_ends_on_the_day_the_district_sets() {
-    let set = "[[set]]\nparameter = \"hcr_591_until\"\ndate = \"2026-04-30\"\ndecided = \"市应急管理局函〔2026〕3号\"\n";
+    let set =
+        "[[set]]\nparameter = \"hcr_591_until\"\ndate = \"2026-04-30\"\ndecided = \"市应急管理局函〔2026〕3号\"\n";
     let scene = || {
-        Scene::new()
-            .with(Layer::ResidentialZones, area_north(300.0), json!({"persons": 500}))
-            .with(Layer::BufferZones, area_north(-1.0), json!({"kind": "active_fault"}))
+        Scene::new().with(Layer::ResidentialZones, area_north(300.0), json!({"persons": 500})).with(
+            Layer::BufferZones,
+            area_north(-1.0),
+            json!({"kind": "active_fault"}),
+        )
     };
     let store = json!({"kind": "hazchem_storage_mhs", "action": "new"});
     let without = scene().check(lot(), store.clone());
@@ -64,7 +67,8 @@ fn statements_of_coverage_grow_old() {
         let scene = Scene::new().covered(Layer::Waters, pad(5_000.0), json!({"as_of": as_of}));
         let scene = match days {
             Some(days) => {
-                let set = format!("[[set]]\nparameter = \"coverage_max_age_days\"\ndays = {days}\ndecided = \"纪要\"\n");
+                let set =
+                    format!("[[set]]\nparameter = \"coverage_max_age_days\"\ndays = {days}\ndecided = \"纪要\"\n");
                 scene.with_book(book(&set).unwrap())
             }
             None => scene,
@@ -89,7 +93,8 @@ fn a_reading_turns_a_review_into_a_verdict() {
                 read_by = \"张工\"\nread_on = \"2026-11-01\"\nsource = \"GB 51142-2015，第 23 页\"\n";
     let station = json!({"kind": "lpg_station", "action": "new", "volume_m3": 2000, "largest_tank_m3": 400, "tank_wall": lot(),
                          "excavation": false, "discharges_pollutants": false});
-    let scene = || Scene::new().with(Layer::ResidentialZones, area_north(109.9), json!({"persons": 20, "households": 5}));
+    let scene =
+        || Scene::new().with(Layer::ResidentialZones, area_north(109.9), json!({"persons": 20, "households": 5}));
     let before = scene().check(pad(100.0), station.clone());
     let finding = only(&before, "LPG-8.3");
     assert_eq!((finding.outcome, finding.verification), (Outcome::Violated, Verification::KnownHigh));
@@ -106,7 +111,8 @@ fn a_reading_of_a_rule_turns_a_review_into_a_veto() {
     let read = "[[reading]]\nrule = \"EEC-WAT-65\"\nverification = \"V1\"\nread_by = \"李工\"\nread_on = \"2026-10-01\"\n\
                 source = \"生态环境法典印刷本\"\n";
     let scene = || Scene::new().with(Layer::ProtectedAreas, area_north(-5.0), json!({"kind": "water_source_1"}));
-    let works = with(&chem(), json!({"water_supply_related": false, "handles_hazchem": false}));
+    let works = json!({"kind": "building_any", "action": "new", "water_supply_related": false, "handles_hazchem": false,
+                       "discharges_pollutants": false, "excavation": false});
     assert_eq!(scene().check(lot(), works.clone()).verdict, Verdict::Review);
     assert_eq!(scene().with_book(book(read).unwrap()).check(lot(), works).verdict, Verdict::Veto);
 }
@@ -164,7 +170,7 @@ fn every_fault_of_a_folder_is_refused_with_file_and_line() {
     refused(&with("actions =", "deeds ="), 9, "deeds");
     refused(&with("= 60", "= -60"), 2, "no distance");
     refused(&with("= 60", "= 600000"), 2, "no distance");
-    refused(&with("= 60", "= \"60 m\""), 19, "metres");
+    refused(&with("= 60", "= \"60 m\""), 18, "metres");
     refused(&with("= 60", "= { parameter = \"no_such\" }"), 2, "no_such");
     refused(&with("= 60", "= { lookup = \"nowhere\" }"), 2, "nowhere");
     refused(&with("\"county\"", "\"motorway\""), 2, "motorway");
@@ -175,7 +181,9 @@ fn every_fault_of_a_folder_is_refused_with_file_and_line() {
     refused(&with("effect", condition), 2, "colour");
     let never = "conditions = [{ fact = \"blasting\", is = \"often\" }]\neffect";
     refused(&with("effect", never), 2, "can never be");
-    refused(&with("CS-1", "YRP-26-2"), 2, "YRP-26-2");
+    refused(&format!("{OWN}{OWN}"), 20, "same id");
+    let taken = book(&with("CS-1", "YRP-26-2")).unwrap_err();
+    assert!(taken.contains("rule YRP-26-2: another entry has the same id"), "{taken}");
     let rows = |second: &str| {
         format!(
             "{}\n[[lookup]]\nname = \"own\"\nclasses = \"gb50156_b\"\n\
