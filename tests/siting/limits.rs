@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use sisetu::index::Snapshot;
 use sisetu::model::finding::Finding;
 use sisetu::model::{Action, Effect, Layer, Outcome, SitingReport, Verdict, Verification};
-use sisetu::rules::{Case, Rule, RuleBook, Start, Test, Threshold};
+use sisetu::rules::{Case, Rule, RuleBook, Start, Threshold};
 use sisetu::siting::{Asked, Request, check, request};
 use toml::{Table, Value as Toml};
 
@@ -60,7 +60,7 @@ pub struct Entry {
     /// Whether the distance says only how far is looked and is not reported as required.
     #[serde(default)]
     notice: bool,
-    /// Whether the distance is only held to 5 cm: lengths along a river, and what follows from a formula.
+    /// Whether the distance is only held to 5 cm: lengths along a river, windows, and what follows from a formula.
     #[serde(default)]
     coarse: bool,
     /// Facts that leave the outcome open when they are not stated.
@@ -99,8 +99,6 @@ enum Shape {
     Unread,
     /// The site must lie inside.
     Inside,
-    /// Dwellings beside a pipeline.
-    Window,
 }
 
 fn met() -> Outcome {
@@ -173,7 +171,8 @@ impl Entry {
         }
         without.map(|fact| facts.remove(fact));
         let body = json!({"type": "Feature", "geometry": site, "properties": facts});
-        request::parse(&body, &Asked { today: day, ..Asked::default() }).unwrap_or_else(|fault| panic!("{self}: {fault:?}"))
+        request::parse(&body, &Asked { today: day, ..Asked::default() })
+            .unwrap_or_else(|fault| panic!("{self}: {fault:?}"))
     }
 
     fn first_action(&self) -> Action {
@@ -183,7 +182,7 @@ impl Entry {
     fn steps(&self) -> Vec<f64> {
         match (self.shape, self.coarse) {
             (Shape::Anywhere | Shape::Unread, _) => vec![-1.0],
-            (Shape::Inside | Shape::Window, _) => vec![-1.0, 1.0],
+            (Shape::Inside, _) => vec![-1.0, 1.0],
             (_, true) => vec![-0.05, 0.05],
             _ if self.leads => vec![-0.01, -0.0001, 0.0, 0.0001, 0.01],
             _ => vec![-0.0001, 0.0, 0.0001],
@@ -194,16 +193,9 @@ impl Entry {
     pub fn shots(&self) -> Vec<Shot> {
         let asked = self.steps().into_iter().filter(|step| *step != 0.0 || self.at.is_some());
         let shot = |step: f64| {
-            let mut entry = self.clone();
             let metres = match self.shape {
                 Shape::Inside => step,
                 Shape::Anywhere | Shape::Unread => 5_000.0,
-                // A dwelling more or less is what matters, not the distance.
-                Shape::Window => {
-                    let households = if step < 0.0 { 100 } else { 15 };
-                    entry.facts.insert("households".to_owned(), json!(households));
-                    50.0
-                }
                 _ => self.metres + step,
             };
             let expected = match step.total_cmp(&0.0) {
@@ -211,7 +203,7 @@ impl Entry {
                 std::cmp::Ordering::Equal => self.at.unwrap(),
                 std::cmp::Ordering::Greater => self.far,
             };
-            let request = entry.request(self.first_action(), None, self.as_of);
+            let request = self.request(self.first_action(), None, self.as_of);
             Shot { snapshot: self.scene(metres).snapshot(), request, expected, step }
         };
         asked.map(shot).collect()
@@ -240,9 +232,13 @@ impl Entry {
         if shot.expected == self.bad && certain && shot.step <= 0.0 {
             hold("mark", format!("{:?}", finding.verification), format!("{:?}", self.mark));
             hold("verdict", format!("{:?}", meaning(finding)), format!("{:?}", self.verdict()));
-            let measured = !matches!(self.shape, Shape::Anywhere | Shape::Unread | Shape::Inside | Shape::Window);
+            let measured = !matches!(self.shape, Shape::Anywhere | Shape::Unread | Shape::Inside);
             if measured && !self.notice && !self.coarse {
-                hold("required", format!("{:?}", finding.required_m.map(|metres| metres.0)), format!("{:?}", Some(self.metres)));
+                hold(
+                    "required",
+                    format!("{:?}", finding.required_m.map(|metres| metres.0)),
+                    format!("{:?}", Some(self.metres)),
+                );
             }
         }
         if faults.is_empty() { Ok(()) } else { Err(format!("{self} {:+} m: {}", shot.step, faults.join("; "))) }
@@ -274,17 +270,13 @@ impl Entry {
         match self.shape {
             Shape::Inside => -1.0,
             Shape::Anywhere | Shape::Unread => 5_000.0,
-            Shape::Window => 50.0,
+            _ if self.coarse => self.metres - 0.05,
             _ => self.metres - 0.01,
         }
     }
 
     fn told(&self, book: &RuleBook, scene: &Scene, action: Action, without: Option<&str>, day: Date) -> SitingReport {
-        let mut entry = self.clone();
-        if self.shape == Shape::Window {
-            entry.facts.insert("households".to_owned(), json!(100));
-        }
-        check(&scene.snapshot(), book, &entry.request(action, without, day), Timestamp::UNIX_EPOCH)
+        check(&scene.snapshot(), book, &self.request(action, without, day), Timestamp::UNIX_EPOCH)
     }
 
     fn hold_facts(&self, book: &RuleBook) {
@@ -292,9 +284,8 @@ impl Entry {
             let report = self.told(book, &self.scene(self.inside()), self.first_action(), Some(fact), self.as_of);
             let finding = self.finding(&report).unwrap_or_else(|| panic!("{self} without {fact}: silent"));
             assert_eq!(finding.outcome, Outcome::Undetermined, "{self} without {fact}");
-            let asked = report.questions.iter().any(|question| {
-                question.fact == *fact && question.rules.contains(&self.rule)
-            });
+            let asked =
+                report.questions.iter().any(|question| question.fact == *fact && question.rules.contains(&self.rule));
             assert!(asked, "{self}: {fact} is no question: {:?}, {finding:#?}", report.questions);
         }
     }
@@ -310,7 +301,9 @@ impl Entry {
 
     fn hold_days(&self, book: &RuleBook) {
         let outside = [self.from.map(|day| day.yesterday().unwrap()), self.to.map(|day| day.tomorrow().unwrap())];
-        for (day, speaks) in outside.into_iter().map(|day| (day, false)).chain([self.from, self.to].map(|day| (day, true))) {
+        for (day, speaks) in
+            outside.into_iter().map(|day| (day, false)).chain([self.from, self.to].map(|day| (day, true)))
+        {
             let Some(day) = day else { continue };
             let report = self.told(book, &self.scene(self.inside()), self.first_action(), None, day);
             assert_eq!(report.findings.iter().any(|finding| finding.rule == self.rule), speaks, "{self} on {day}");
@@ -326,7 +319,12 @@ impl Entry {
         let open = report.findings.iter().any(|finding| {
             finding.rule == self.rule && finding.outcome == Outcome::Undetermined && finding.target.is_none()
         });
-        assert!(open && report.verdict != Verdict::Pass, "{self} without coverage of {}: {:#?}", self.layer, report.findings);
+        assert!(
+            open && report.verdict != Verdict::Pass,
+            "{self} without coverage of {}: {:#?}",
+            self.layer,
+            report.findings
+        );
     }
 }
 
@@ -416,9 +414,19 @@ fn entry(table: &Table, project: Option<&str>, kind: Option<&str>, leads: bool) 
         table.insert("project".to_owned(), Toml::from(project));
     }
     if let Some(kind) = kind {
-        merge(&mut table, &Table::from_iter([("target".to_owned(), Toml::Table(Table::from_iter([("kind".to_owned(), Toml::from(kind))])))]));
+        merge(
+            &mut table,
+            &Table::from_iter([(
+                "target".to_owned(),
+                Toml::Table(Table::from_iter([("kind".to_owned(), Toml::from(kind))])),
+            )]),
+        );
     }
-    let line = format!("{} {}", table.get("facts").map(ToString::to_string).unwrap_or_default(), table.get("target").map(ToString::to_string).unwrap_or_default());
+    let line = format!(
+        "{} {}",
+        table.get("facts").map(ToString::to_string).unwrap_or_default(),
+        table.get("target").map(ToString::to_string).unwrap_or_default()
+    );
     let entry: Entry = Toml::Table(table).try_into().unwrap_or_else(|error| panic!("{line}: {error}"));
     Entry { leads, line, ..entry }
 }
@@ -432,7 +440,8 @@ pub fn one_rule(file: &Table, id: &str) -> Table {
     let tables: Vec<(&str, Vec<Toml>)> =
         ["table", "lookup"].map(|key| (key, listed(key).filter(|entry| named(entry, &text)).collect())).into();
     let of_tables: String = tables.iter().flat_map(|(_, found)| found).map(ToString::to_string).collect();
-    let classes: Vec<Toml> = listed("classification").filter(|entry| named(entry, &of_tables) || named(entry, &text)).collect();
+    let classes: Vec<Toml> =
+        listed("classification").filter(|entry| named(entry, &of_tables) || named(entry, &text)).collect();
     let parts = [("rule", vec![rule]), ("classification", classes)].into_iter().chain(tables);
     parts.filter(|(_, found)| !found.is_empty()).map(|(key, found)| (key.to_owned(), Toml::Array(found))).collect()
 }
@@ -547,8 +556,7 @@ fn every_rule_every_case_and_every_row_has_an_entry() {
                     lacking.push(format!("{place}: kind {kind}"));
                 }
             }
-            let figures = if case.test == Test::Window { vec![] } else { figures(&case.threshold_m) };
-            for figure in figures {
+            for figure in figures(&case.threshold_m) {
                 if !own.iter().any(|entry| (entry.metres - figure).abs() < 1e-9) {
                     lacking.push(format!("{place}: {figure} m"));
                 }

@@ -63,7 +63,8 @@ fn keys(way: &Way) -> Vec<&str> {
 fn is_figure(way: &Way) -> bool {
     let keys = keys(way);
     let last = keys.last().copied().unwrap_or_default();
-    ["threshold_m", "sum", "metres", "times", "at_most_m"].contains(&last) || keys.iter().rev().nth(1) == Some(&"metres")
+    ["threshold_m", "sum", "metres", "times", "at_most_m"].contains(&last)
+        || keys.iter().rev().nth(1) == Some(&"metres")
 }
 
 fn number(value: &Value) -> Option<f64> {
@@ -96,7 +97,9 @@ fn mutants(table: &Table) -> Vec<Mutant> {
                 add(Value::Float(metres * 1.01), Some(metres));
             }
         }
-        if let Some(other) = value.as_str().filter(|_| ["effect", "test"].contains(keys(way).last().unwrap_or(&""))).and_then(flipped) {
+        if let Some(other) =
+            value.as_str().filter(|_| ["effect", "test"].contains(keys(way).last().unwrap_or(&""))).and_then(flipped)
+        {
             add(Value::from(other), None);
         }
     });
@@ -170,7 +173,8 @@ fn wrong_books_are_noticed() {
     let begun = Instant::now();
     let files = rule_files();
     let (mut tried, mut survivors) = (0, Vec::new());
-    for file in files.keys().filter(|file| !["book.toml", "defaults.toml", "open_items.toml"].contains(&file.as_str())) {
+    for file in files.keys().filter(|file| !["book.toml", "defaults.toml", "open_items.toml"].contains(&file.as_str()))
+    {
         let (more, lost) = hunt(&files, file, every);
         tried += more;
         survivors.extend(lost);

@@ -37,8 +37,10 @@ fn centroid_trap() {
     assert!((metres - 500.0).abs() < 0.5, "{metres}");
     // And the middle of a target is no nearer: a village whose hall lies far behind its first house.
     let village = polygon(&[at(0.0, 30.0), at(20.0, 4_000.0), at(340.0, 4_000.0)]);
-    let station = json!({"kind": "lpg_station", "action": "new", "volume_m3": 50, "largest_tank_m3": 20, "tank_wall": lot()});
-    let report = Scene::new().with(Layer::ResidentialZones, village, json!({"persons": 500})).check(pad(100.0), station);
+    let station =
+        json!({"kind": "lpg_station", "action": "new", "volume_m3": 50, "largest_tank_m3": 20, "tank_wall": lot()});
+    let report =
+        Scene::new().with(Layer::ResidentialZones, village, json!({"persons": 500})).check(pad(100.0), station);
     assert_eq!(outcome(&report, "LPG-8.3"), Outcome::Violated);
 }
 
@@ -71,7 +73,8 @@ fn gcj02_trap() {
     let shifted = (115.805_116_6, 29.597_382_9);
     let scene = river(area_north(990.0));
     let ask = |datum: &str| {
-        let site = json!({"type": "Feature", "properties": with(&chem(), json!({"extent_m": 0})), "geometry": point(shifted)});
+        let site =
+            json!({"type": "Feature", "properties": with(&chem(), json!({"extent_m": 0})), "geometry": point(shifted)});
         let body = json!({"site": site, "datum": datum});
         let report = scene.ask(&body, &Asked { today: "2026-11-24".parse().unwrap(), ..Asked::default() });
         let finding = only(&report, RULE);
@@ -91,7 +94,13 @@ fn exclave_trap() {
     // A district of two parts, coverage drawn for the district as one statement: a site on the island part.
     let (main, island) = (at(225.0, 20_000.0), CENTRE);
     let part = |(x, y): (f64, f64), size: f64| {
-        json!([[[x - size, y - size], [x + size, y - size], [x + size, y + size], [x - size, y + size], [x - size, y - size]]])
+        json!([[
+            [x - size, y - size],
+            [x + size, y - size],
+            [x + size, y + size],
+            [x - size, y + size],
+            [x - size, y - size]
+        ]])
     };
     let both = json!({"type": "MultiPolygon", "coordinates": [part(main, 0.1), part(island, 0.03)]});
     let only_main = json!({"type": "MultiPolygon", "coordinates": [part(main, 0.1)]});
@@ -110,11 +119,15 @@ fn exclave_trap() {
 
 #[test]
 fn two_banks_trap() {
-    let bank = |azimuth: f64, metres: f64| line(&[at(azimuth - 40.0, metres * 2.0), at(azimuth, metres), at(azimuth + 40.0, metres * 2.0)]);
+    let bank = |azimuth: f64, metres: f64| {
+        line(&[at(azimuth - 40.0, metres * 2.0), at(azimuth, metres), at(azimuth + 40.0, metres * 2.0)])
+    };
     let says = |name: &str| json!({"name": name, "kind": "yangtze_main"});
-    let scene = Scene::new()
-        .with(Layer::Waters, bank(0.0, 4_000.0), says("北岸"))
-        .with(Layer::Waters, bank(0.0, 950.0), says("南岸"));
+    let scene = Scene::new().with(Layer::Waters, bank(0.0, 4_000.0), says("北岸")).with(
+        Layer::Waters,
+        bank(0.0, 950.0),
+        says("南岸"),
+    );
     let report = scene.check(lot(), chem());
     let finding = only(&report, RULE);
     assert_eq!(finding.target.as_ref().unwrap().name, "南岸");
@@ -159,10 +172,15 @@ fn touching_trap() {
 fn one_village_is_three_objects() {
     // 25 households, 80 persons, 37 m off: what is it?
     let village = |metres: f64| {
-        Scene::new().with(Layer::ResidentialZones, area_north(metres), json!({"name": "某村", "persons": 80, "households": 25}))
+        Scene::new().with(
+            Layer::ResidentialZones,
+            area_north(metres),
+            json!({"name": "某村", "persons": 80, "households": 25}),
+        )
     };
     // GB 50074: the bracketed figure of a small settlement. A depot of class 4, group A keeps 35 m to it and 70 m to a large one.
-    let depot = json!({"kind": "oil_depot", "action": "new", "facility_group": "A", "depot_class": "4", "bund_line": lot()});
+    let depot =
+        json!({"kind": "oil_depot", "action": "new", "facility_group": "A", "depot_class": "4", "bund_line": lot()});
     let report = village(37.0).check(pad(100.0), depot.clone());
     assert_eq!(outcome(&report, "OIL-8.1"), Outcome::Met);
     assert_eq!(only(&report, "OIL-8.1").required_m.unwrap().0, 35.0);
@@ -170,12 +188,16 @@ fn one_village_is_three_objects() {
     // GB 50156: a dwelling, whose class appendix B leaves open: 7 m at least, 11 m at most.
     let station = json!({"kind": "fuel_station", "action": "new", "volume_m3": 90, "diesel_only": false, "tank_wall": lot(),
                          "dispenser": super::scene::block(180.0, 600.0, 20.0)});
-    for (metres, expected) in [(6.9, Outcome::Violated), (7.0, Outcome::Undetermined), (10.9, Outcome::Undetermined), (11.0, Outcome::Met)] {
+    for (metres, expected) in
+        [(6.9, Outcome::Violated), (7.0, Outcome::Undetermined), (10.9, Outcome::Undetermined), (11.0, Outcome::Met)]
+    {
         assert_eq!(outcome(&village(metres).check(pad(700.0), station.clone()), "GAS-8.2"), expected, "{metres}");
     }
     // GB 36894: from 10 households on, fewer than 30, general class 2, which may bear less than 3e-6 a year.
     let homes = json!({"kind": "residential", "action": "new", "persons": 80, "households": 25});
-    for (risk, expected) in [(3e-7, Outcome::Met), (2.9e-6, Outcome::Met), (3e-6, Outcome::Violated), (1e-5, Outcome::Violated)] {
+    for (risk, expected) in
+        [(3e-7, Outcome::Met), (2.9e-6, Outcome::Met), (3e-6, Outcome::Violated), (1e-5, Outcome::Violated)]
+    {
         let contour = json!({"kind": "individual_risk_contour", "risk_per_year": risk});
         let scene = Scene::new().with(Layer::BufferZones, pad(400.0), contour);
         assert_eq!(outcome(&scene.check(lot(), homes.clone()), "IR-36894"), expected, "{risk}");
