@@ -1,6 +1,9 @@
 // The public HTTP interface as the viewer uses it: wire shapes and one way to ask. Addresses are relative.
 import type { Feature, FeatureCollection, Geometry, LineString } from "geojson";
 import { askForKey, keyHeaders } from "./access.ts";
+import type { Book } from "./rules/book.ts";
+import type { SurveyPage } from "./survey/wire.ts";
+import type { Remedies } from "./siting/remedies.ts";
 import type { Outcome, RiskLevel, Verdict } from "./words.ts";
 
 export interface AreaGrade {
@@ -133,6 +136,9 @@ export const api = {
   adminUnits: () => ask<FeatureCollection>("api/collections/admin_units/items?limit=1000"),
   style: () => ask<Record<string, unknown>>("styles/four-colour"),
   check: (site: Feature) => ask<Report>("api/siting/check", site),
+  remedies: (site: Feature) => ask<Remedies>("api/siting/remedies", site),
+  rules: () => ask<Book>("api/rules"),
+  survey: (query: string) => ask<SurveyPage>(`api/survey?${query}`),
 };
 
 /** A GET, or a POST where there is a body; asks for a key, and again, where the service wants one. */

@@ -1,10 +1,15 @@
-// The page's state in its address: where the map looks, what is selected, which site is being checked.
+// The page's state in its address: where the map looks, what is selected, which site is being checked, which panel is read.
+import type { MultiPolygon, Polygon, Position } from "geojson";
 
 export interface Link {
   /** zoom, lat, lon: the order map links commonly use. */
   view?: { zoom: number; lon: number; lat: number };
   selected?: { layer: string; id: string };
   proposal?: SavedProposal;
+  /** `#rules` and `#rules/ID`: the rule book, at its list or at one rule. */
+  rules?: { rule: string | null };
+  /** `#survey`: the existing conflicts. */
+  survey?: true;
 }
 
 /** A proposal as it is written into a link; facts are the answers given so far. */
@@ -14,6 +19,19 @@ export interface SavedProposal {
   /** One position for a point, three or more for an outline that closes itself. */
   site: [number, number][];
   facts: Record<string, unknown>;
+  /** Several parts, or an outline with holes, where a remedy has left that; `site` is empty then. */
+  shape?: Polygon | MultiPolygon;
+}
+
+/** Whether a proposal has a place. */
+export function hasPlace({ site, shape }: SavedProposal): boolean {
+  return site.length > 0 || shape !== undefined;
+}
+
+/** Positions by which to find a proposal on the map. */
+export function placeOf({ site, shape }: SavedProposal): Position[] {
+  if (!shape) return site;
+  return shape.type === "Polygon" ? shape.coordinates.flat() : shape.coordinates.flat(2);
 }
 
 /** Reads a link; whatever cannot be read is left out. */
@@ -24,6 +42,9 @@ export function readLink(hash: string): Link {
   if (isNumber(zoom) && isNumber(lat) && isNumber(lon) && parts.has("map")) link.view = { zoom, lon, lat };
   const selected = /^([a-z_]+)\/(.+)$/.exec(parts.get("sel") ?? "");
   if (selected) link.selected = { layer: selected[1] as string, id: selected[2] as string };
+  const rules = [...parts.keys()].map((key) => /^rules(?:\/(.+))?$/.exec(key)).find(Boolean);
+  if (rules) link.rules = { rule: rules[1] ?? null };
+  if (parts.has("survey")) link.survey = true;
   const proposal = readProposal(parts);
   if (proposal) link.proposal = proposal;
   return link;
@@ -37,18 +58,34 @@ export function writeLink(link: Link): string {
   if (link.proposal) {
     parts.set("kind", link.proposal.kind);
     parts.set("action", link.proposal.action);
-    parts.set("site", link.proposal.site.map((c) => c.map((n) => n.toFixed(7)).join(",")).join(";"));
+    if (link.proposal.shape) parts.set("shape", JSON.stringify(link.proposal.shape));
+    // To a tenth of a millimetre: a remedy may keep a distance to the centimetre.
+    else parts.set("site", link.proposal.site.map((c) => c.map((n) => Number(n.toFixed(9))).join(",")).join(";"));
     if (Object.keys(link.proposal.facts).length) parts.set("facts", JSON.stringify(link.proposal.facts));
   }
-  return `#${parts.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3B", ";")}`;
+  const panel = link.rules ? `rules${link.rules.rule ? `/${encodeURIComponent(link.rules.rule)}` : ""}&` : link.survey ? "survey&" : "";
+  return `#${panel}${parts.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3B", ";")}`;
 }
 
 function readProposal(parts: URLSearchParams): SavedProposal | null {
   const kind = parts.get("kind");
+  const given = { action: parts.get("action") ?? "new", facts: readFacts(parts.get("facts")) };
+  const shape = readShape(parts.get("shape"));
+  if (kind && shape) return { kind, ...given, site: [], shape };
   const site = (parts.get("site") ?? "").split(";").map((pair) => pair.split(",").map(Number));
   const sound = site.every((c) => c.length === 2 && c.every(isNumber));
   if (!kind || !sound || !(site.length === 1 || site.length >= 3)) return null;
-  return { kind, action: parts.get("action") ?? "new", site: site as [number, number][], facts: readFacts(parts.get("facts")) };
+  return { kind, ...given, site: site as [number, number][] };
+}
+
+function readShape(text: string | null): Polygon | MultiPolygon | null {
+  try {
+    const shape = JSON.parse(text ?? "null") as Polygon | MultiPolygon | null;
+    const sound = (shape?.type === "Polygon" || shape?.type === "MultiPolygon") && Array.isArray(shape.coordinates);
+    return sound && shape.coordinates.flat(4).every(Number.isFinite) ? shape : null;
+  } catch {
+    return null;
+  }
 }
 
 function readFacts(text: string | null): Record<string, unknown> {

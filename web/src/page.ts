@@ -1,10 +1,11 @@
 // The page: what is selected, which panel shows it, and the address that remembers both.
 import type { Map } from "maplibre-gl";
 import { api } from "./api.ts";
-import { byId } from "./dom.ts";
-import { writeLink } from "./link.ts";
+import { byId, h } from "./dom.ts";
+import { metres } from "./format.ts";
+import { placeOf, writeLink } from "./link.ts";
 import type { Link } from "./link.ts";
-import { addDimensions } from "./map/dimension.ts";
+import { addDimensions, showDimensions } from "./map/dimension.ts";
 import { addHighlight, highlight } from "./map/highlight.ts";
 import { overlayList } from "./map/overlays.ts";
 import { onPick } from "./map/pick.ts";
@@ -13,21 +14,32 @@ import { hidePanel, showPanel, wireTabs } from "./panel.ts";
 import { problemView } from "./problem.ts";
 import { showLegend } from "./risk/legend.ts";
 import { markRow, showRanking } from "./risk/ranking.ts";
+import { RuleBook } from "./rules/panel.ts";
 import { areaView, objectView } from "./risk/selection.ts";
 import type { Selected, SelectionView } from "./risk/selection.ts";
 import { Desk } from "./siting/desk.ts";
+import { tally } from "./siting/findings.ts";
+import { SurveyPanel } from "./survey/panel.ts";
+import type { Conflict } from "./survey/wire.ts";
 import type { Townships } from "./townships.ts";
 
 /** Tile layer and feature layer of the same areas. */
 const AREA_LAYERS = new Set(["risk_areas", "admin_units"]);
 
+/** What a person works at, and comes back to from whatever was opened out of it. */
+type Work = "desk" | "survey";
+
 export class Page {
   private selected: Selected | null = null;
   /** What the highlight waits for; an outline that comes later than another wish is dropped. */
   private marked: Selected | null = null;
-  /** Set while the siting desk is open, be it behind another panel. */
-  private deskOpen = false;
+  /** What is open, be it behind another panel. */
+  private work: Work | null = null;
+  /** The rule that is read, null at their list; undefined while the book is closed. */
+  private reading: string | null | undefined;
   private readonly desk: Desk;
+  private readonly survey: SurveyPanel;
+  private readonly rules: RuleBook;
 
   constructor(
     private readonly map: Map,
@@ -42,8 +54,15 @@ export class Page {
       mark: (target) => void this.mark(target),
       changed: () => this.remember(),
       drawing: (active) => document.body.classList.toggle("drawing", active),
+      rule: (id) => this.ruleLink(id),
     });
-    onPick(map, () => !this.desk.drawing(), (target) => void this.select(target, false));
+    this.survey = new SurveyPanel({
+      look: (conflict) => void this.lookAt(conflict),
+      open: (target) => void this.select(target, true),
+      rule: (id) => this.ruleLink(id),
+    });
+    this.rules = new RuleBook({ shown: (rule) => this.read(rule), links: (rule) => this.ruleUses(rule) });
+    onPick(map, () => !this.desk.drawing(), (target) => void this.select(target, false), (point) => this.desk.tip(point));
     map.on("moveend", () => this.remember());
     this.fillPanels();
   }
@@ -54,8 +73,11 @@ export class Page {
     if (link.proposal) {
       this.showDesk();
       this.desk.restore(link.proposal);
-      if (!link.view) flyTo(this.map, link.proposal.site, 14);
-    } else if (link.selected) void this.select(link.selected, false);
+      if (!link.view) flyTo(this.map, placeOf(link.proposal), 14);
+    }
+    if (link.survey) this.showSurvey();
+    if (link.rules) this.showRules(link.rules.rule);
+    else if (link.selected && !link.proposal) void this.select(link.selected, false);
     // Only a person types a new address; our own changes to it make no event.
     window.addEventListener("hashchange", () => location.reload());
   }
@@ -64,18 +86,17 @@ export class Page {
     const { areas } = this.townships;
     if (areas.length) showRanking(byId("ranking"), areas, (area) => void this.select({ layer: "risk_areas", id: area.id }, true));
     showLegend(byId("legend"), areas, overlayList(this.map));
-    byId("open-siting").addEventListener("click", () => this.showDesk());
-    wireTabs(
-      () => this.showDesk(),
-      () => this.close(),
-    );
+    const panels = { siting: () => this.showDesk(), survey: () => this.showSurvey(), rules: () => this.showRules(null) };
+    for (const [name, open] of Object.entries(panels)) byId(`open-${name}`).addEventListener("click", open);
+    wireTabs(panels, () => this.close());
   }
 
-  /** Shows one thing, or leaves things as they are while the desk is open and bare ground was clicked. */
+  /** Shows one thing, or leaves things as they are while there is work open and bare ground was clicked. */
   private async select(target: Selected | null, fly: boolean): Promise<void> {
-    if (!target) return this.deskOpen ? undefined : this.close();
+    if (!target) return this.work || this.reading !== undefined ? undefined : this.close();
+    this.reading = undefined;
     this.choose(target);
-    const back = this.deskOpen ? () => this.showDesk() : null;
+    const back = this.back();
     const close = () => this.close();
     try {
       const view = await this.viewOf(target);
@@ -102,16 +123,96 @@ export class Page {
   }
 
   private showDesk(): void {
-    this.deskOpen = true;
-    this.choose(null);
-    highlight(this.map, null);
+    this.begin("desk");
     showPanel({ title: "选址安全核查", close: () => this.close(), back: null }, this.desk.element);
   }
 
-  private close(): void {
-    this.deskOpen = false;
+  private showSurvey(rule?: string): void {
+    this.begin("survey");
+    showPanel({ title: "现状冲突", close: () => this.close(), back: null }, this.survey.element);
+    this.survey.show(rule ? { rule, township: "", verdict: "" } : undefined);
+  }
+
+  /** The rule book, at its list or at one rule; what was open stays behind it. */
+  private showRules(rule: string | null): void {
+    this.choose(null);
+    this.reading = rule;
+    showPanel({ title: "规则库", close: () => this.close(), back: this.back(rule), broad: true }, this.rules.element);
+    void this.rules.show(rule);
+  }
+
+  /** The way back to the work at hand, to the findings of a rule where one was read. */
+  private back(rule: string | null = null): { word: string; go: () => void } | null {
+    if (this.work === "survey") return { word: "返回冲突清单", go: () => this.showSurvey() };
+    if (this.work !== "desk") return null;
+    const go = () => {
+      this.showDesk();
+      if (rule) this.desk.reveal(rule);
+    };
+    return { word: "返回核查", go };
+  }
+
+  /** Another rule was opened in the book, or its list. */
+  private read(rule: string | null): void {
+    this.reading = rule;
+    this.remember();
+  }
+
+  /** Where a rule that is read matters: in the report on the desk, and in the survey. */
+  private ruleUses(rule: string): HTMLElement {
+    const said = tally(this.desk.findingsOf(rule));
+    const here = () => {
+      this.showDesk();
+      this.desk.reveal(rule);
+    };
+    return h(
+      "p",
+      { class: "rule-uses" },
+      said !== "" && h("button", { type: "button", "data-testid": "rule-finding", onclick: here }, `本次核查：${said}`),
+      h("button", { type: "button", "data-testid": "rule-survey", onclick: () => this.showSurvey(rule) }, "涉及的现状冲突"),
+    );
+  }
+
+  /** A rule's id that opens it in the book; it can be opened in another tab as well. */
+  private ruleLink(id: string): HTMLElement {
+    const open = (event: Event) => {
+      if ((event as MouseEvent).ctrlKey || (event as MouseEvent).metaKey) return;
+      event.preventDefault();
+      this.showRules(id);
+    };
+    return h("a", { class: "rule-link", href: `#rules/${encodeURIComponent(id)}`, title: "在规则库中查看", "data-testid": "rule-link", onclick: open }, id);
+  }
+
+  /** Zooms to a pair and draws the line between. */
+  private async lookAt({ subject, object, nearest, measured_m: measured }: Conflict): Promise<void> {
+    showDimensions(this.map, nearest ? [{ line: nearest, label: metres(measured), active: true }] : []);
+    if (nearest) flyTo(this.map, nearest, 16);
+    const mark: Selected = { layer: subject.layer, id: subject.id };
+    this.marked = mark;
+    const ends = await Promise.all([subject, object].map((end) => end && api.item(end.layer, end.id).catch(() => null)));
+    if (this.marked !== mark) return;
+    const geometries = ends.flatMap((end) => (end?.geometry ? [end.geometry] : []));
+    highlight(this.map, geometries.length ? { type: "GeometryCollection", geometries } : null);
+    if (!nearest && geometries[0]) flyTo(this.map, geometries[0], 15);
+  }
+
+  private begin(work: Work): void {
+    this.work = work;
+    this.reading = undefined;
     this.choose(null);
     highlight(this.map, null);
+    showDimensions(this.map, []);
+    if (work !== "survey") this.survey.rest();
+    this.desk.show(work === "desk");
+  }
+
+  private close(): void {
+    this.work = null;
+    this.reading = undefined;
+    this.choose(null);
+    highlight(this.map, null);
+    this.survey.rest();
+    this.desk.show(false);
     hidePanel();
   }
 
@@ -130,6 +231,8 @@ export class Page {
     const proposal = this.desk.saved();
     const link: Link = { view: { zoom: this.map.getZoom(), lon, lat } };
     if (this.selected) link.selected = this.selected;
+    if (this.reading !== undefined) link.rules = { rule: this.reading };
+    else if (this.work === "survey") link.survey = true;
     if (proposal) link.proposal = proposal;
     history.replaceState(null, "", writeLink(link));
   }

@@ -7,21 +7,24 @@ const PHONE = "(max-width: 760px)";
 export interface PanelHead {
   title: string;
   close: () => void;
-  /** Leads to the siting desk where one is open behind what is shown. */
-  back: (() => void) | null;
+  /** Leads to what is open behind what is shown. */
+  back: { word: string; go: () => void } | null;
+  /** Needs room for reading. */
+  broad?: boolean;
 }
 
 /** Fills and shows the right panel. */
-export function showPanel({ title, close, back }: PanelHead, body: HTMLElement): void {
+export function showPanel({ title, close, back, broad = false }: PanelHead, body: HTMLElement): void {
   const panel = byId("panel-right");
   const head = h(
     "header",
     { class: "panel-head" },
-    back && h("button", { type: "button", class: "link", "data-testid": "back-to-siting", onclick: back }, "← 返回核查"),
+    back && h("button", { type: "button", class: "link", "data-testid": "back", onclick: back.go }, `← ${back.word}`),
     h("h2", { "data-testid": "panel-title" }, title),
     h("button", { type: "button", class: "close", "aria-label": "关闭面板", onclick: close }, "×"),
   );
   panel.hidden = false;
+  panel.classList.toggle("broad", broad);
   openSheet(null);
   fill(panel, h("div", { class: "card" }, head, h("div", { class: "scroll" }, body)));
   panel.focus({ preventScroll: true });
@@ -31,12 +34,13 @@ export function hidePanel(): void {
   byId("panel-right").hidden = true;
 }
 
-/** Wires the tabs of the phone: each raises its sheet, the last one opens the siting desk. */
-export function wireTabs(showDesk: () => void, closePanel: () => void): void {
+/** Wires the tabs of the phone: each raises its sheet, or opens what fills the panel. */
+export function wireTabs(panels: Record<string, () => void>, closePanel: () => void): void {
   for (const tab of tabs()) {
     const name = tab.dataset["sheet"] ?? null;
     tab.addEventListener("click", () => {
-      if (name === "siting") return showDesk();
+      const open = panels[name ?? ""];
+      if (open) return open();
       if (matchMedia(PHONE).matches) closePanel();
       openSheet(name);
     });

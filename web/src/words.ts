@@ -58,13 +58,13 @@ export const EFFECTS: Record<string, string> = {
   demonstrate: "须经论证",
 };
 
-/** How far the wording behind a rule has been verified. */
-export function verificationWords(mark: string): string {
-  if (mark === "V1") return "原文已核";
-  if (mark === "V2") return "待专家核对原文";
-  if (mark === "V3") return "仅间接核对";
-  return "未经核实";
-}
+/** What a violation of each effect leads to. */
+export const EFFECT_MEANINGS: Record<string, string> = {
+  prohibit: "违反即一票否决",
+  comply: "达不到即不符合",
+  approve: "须报有权机关批准或征求意见",
+  demonstrate: "须由建设单位论证",
+};
 
 export const ACTIONS: readonly (readonly [string, string])[] = [
   ["new", "新建"],
@@ -164,11 +164,35 @@ export const VALUES: Record<string, string> = {
   reservoir: "水库",
   canal: "渠道",
   expressway: "高速公路",
+  A_works: "甲类厂房",
+  B_works: "乙类厂房",
+  A_store_1256: "甲类 1、2、5、6 项仓库",
+  A_store_34: "甲类 3、4 项仓库",
+  liquefied_hydrocarbon_tank: "液化烃罐组",
+  class_a_b_liquid_tank: "甲乙类液体罐组",
+  flare: "火炬",
+  class_a_b_unit: "甲乙类装置",
+  important_facility: "全厂性重要设施",
+  theatre: "影剧院",
+  stadium: "体育场馆",
+  library: "图书馆",
+  museum: "博物馆",
+  shopping_mall: "商场",
+  market: "集贸市场",
+  hotel: "宾馆、饭店",
+  station: "客运站",
+  government: "党政机关",
+  religious: "宗教活动场所",
+  park: "公园、广场",
+  residential: "居民区",
+  tailings_pond: "尾矿库",
   national: "国道",
   provincial: "省道",
   county: "县道",
   township: "乡道",
   urban: "城市道路",
+  railway: "铁路",
+  road: "公路",
   high_speed: "高速铁路",
   other: "普速铁路",
   LEC: "作业条件危险性评价法（LEC）",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sisetu::model::{Feature, Finding, Kinds, Known, Layer, Outcome};
+use sisetu::rules::Test;
 use sisetu::siting::{Asked, check, request};
 
 use super::{BOOK, DAY, DISTRICT, Key, SAMPLE, SURVEY, Survey, as_request, outcomes, stands_for, survey};
@@ -24,6 +25,10 @@ fn waits(rule: &str) -> bool {
     BOOK.find(rule).unwrap().cases.iter().any(|case| case.awaits_parameter(&BOOK))
 }
 
+fn counts_dwellings(rule: &str) -> bool {
+    BOOK.find(rule).unwrap().cases.iter().all(|case| case.test == Test::Window)
+}
+
 /// The pair of a finding, as the survey has it; `None` where the survey has none.
 fn pair(district: &Snapshot, (layer, feature): (Layer, &Feature), kind: &str, finding: &Finding) -> Option<Key> {
     let own = (layer, feature.id.clone());
@@ -34,6 +39,8 @@ fn pair(district: &Snapshot, (layer, feature): (Layer, &Feature), kind: &str, fi
         return None;
     }
     match named(finding) {
+        // How dwellings add up along a pipeline is a matter of what is new.
+        Some(_) if counts_dwellings(&finding.rule) => None,
         // The nearest one of a rule whose radius is not set, rather than one that is too near.
         Some(_) if waits(&finding.rule) && finding.required_m.is_none() => None,
         None => finding.searched_m.is_some().then(|| (finding.rule.clone(), own, None)),

@@ -1,5 +1,5 @@
 // What lies under the pointer: the most specific thing first, an enterprise before the area it stands in.
-import type { Map, MapGeoJSONFeature, MapMouseEvent, PointLike } from "maplibre-gl";
+import type { Map, MapGeoJSONFeature, MapMouseEvent, Point, PointLike } from "maplibre-gl";
 import { levelWords } from "../words.ts";
 import { h } from "../dom.ts";
 
@@ -12,8 +12,11 @@ const PICKABLE = ["enterprise-points", "enterprise-clusters", "enterprises", "pi
 /** A finger or an unsteady hand may miss a thin line by this many pixels. */
 const REACH = 5;
 
-/** Calls back with what was clicked, null for bare ground; asks first whether clicks are wanted just now. */
-export function onPick(map: Map, wanted: () => boolean, picked: (target: Picked | null) => void): void {
+/**
+ * Calls back with what was clicked, null for bare ground; asks first whether clicks are wanted just now. `overlaid` says
+ * what lies under the pointer in an overlay that speaks before the map does.
+ */
+export function onPick(map: Map, wanted: () => boolean, picked: (target: Picked | null) => void, overlaid: (at: Point) => string | null): void {
   map.on("click", (event) => {
     if (!wanted() || event.defaultPrevented) return;
     const feature = under(map, event);
@@ -23,19 +26,19 @@ export function onPick(map: Map, wanted: () => boolean, picked: (target: Picked 
       picked(feature ? target(feature) : null);
     }
   });
-  addTip(map, wanted);
+  addTip(map, wanted, overlaid);
 }
 
 /** A chip beside the pointer with name and grade in words. */
-function addTip(map: Map, wanted: () => boolean): void {
+function addTip(map: Map, wanted: () => boolean, overlaid: (at: Point) => string | null): void {
   const tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
   map.getContainer().append(tip);
   map.on("mousemove", (event) => {
     const feature = wanted() ? under(map, event) : undefined;
-    tip.hidden = !feature;
-    map.getCanvas().style.cursor = !wanted() ? "crosshair" : feature ? "pointer" : "";
-    if (!feature) return;
-    tip.textContent = tipText(feature);
+    const text = (wanted() ? overlaid(event.point) : null) ?? (feature ? tipText(feature) : null);
+    tip.hidden = text === null;
+    map.getCanvas().style.cursor = !wanted() ? "crosshair" : text === null ? "" : "pointer";
+    tip.textContent = text;
     tip.style.transform = `translate(${event.point.x + 14}px, ${event.point.y + 14}px)`;
   });
   map.on("mouseout", () => (tip.hidden = true));

@@ -74,10 +74,13 @@ function sheetOpen(): boolean {
 
 /** Flies so that a geometry fills the open part of the map, no nearer than `maxZoom`. */
 export function flyTo(map: Map, geometry: Geometry | Position[], maxZoom = 15): void {
-  const coordinates = Array.isArray(geometry) ? geometry : "coordinates" in geometry ? geometry.coordinates : [];
-  const [west, south, east, north] = boundsOf(coordinates);
+  const [west, south, east, north] = boundsOf(Array.isArray(geometry) ? geometry : coordinatesOf(geometry));
   if (!Number.isFinite(west)) return;
   map.fitBounds(new LngLatBounds([west, south], [east, north]), { padding: openPadding(), maxZoom, duration: 700 });
+}
+
+function coordinatesOf(geometry: Geometry): unknown[] {
+  return geometry.type === "GeometryCollection" ? geometry.geometries.map(coordinatesOf) : geometry.coordinates;
 }
 
 /** The served style, with the page's own type and with township names placed once rather than once a tile. */

@@ -1,23 +1,28 @@
 // The planner's desk: choose a kind, mark the place, add what is known, read the verdict.
-import type { Feature } from "geojson";
-import type { Map } from "maplibre-gl";
+import type { Feature, Geometry } from "geojson";
+import type { Map, Point } from "maplibre-gl";
 import { api } from "../api.ts";
 import type { Finding, Kind, Report } from "../api.ts";
 import { fill, h } from "../dom.ts";
-import { metres } from "../format.ts";
+import { area, metres } from "../format.ts";
+import { hasPlace, placeOf } from "../link.ts";
 import type { SavedProposal } from "../link.ts";
 import { showDimensions } from "../map/dimension.ts";
+import { addPreview, showPreview } from "../map/preview.ts";
 import { flyTo } from "../map/view.ts";
 import { problemView } from "../problem.ts";
 import { ACTIONS } from "../words.ts";
 import { SiteDrawing } from "./draw.ts";
 import type { DrawMode } from "./draw.ts";
+import { ExclusionSwitch } from "./exclusion.ts";
 import { factInput } from "./facts.ts";
 import { decisive } from "./findings.ts";
 import { closedRing, selfCrossing } from "./outline.ts";
 import type { LonLat } from "./outline.ts";
 import type { Pasted } from "./paste.ts";
 import { placeView, sizeWords } from "./place.ts";
+import { applied, remediesView } from "./remedies.ts";
+import type { Remedy } from "./remedies.ts";
 import { reportView } from "./report.ts";
 import { showStrip } from "./strip.ts";
 
@@ -30,6 +35,8 @@ export interface DeskEvents {
   changed(): void;
   /** Drawing has begun or ended: on a phone the panel makes room. */
   drawing(active: boolean): void;
+  /** A link to a rule. */
+  rule(id: string): HTMLElement;
 }
 
 export class Desk {
@@ -47,6 +54,10 @@ export class Desk {
   private readonly wanted = h("p", { class: "hint" });
   private readonly checkButton = h("button", { type: "button", class: "primary wide", "data-testid": "check", onclick: () => void this.check() }, "开始核查");
   private readonly sketch: SiteDrawing;
+  private readonly exclusion: ExclusionSwitch;
+  /** The finding whose line is drawn strong. */
+  private looked: Finding | null = null;
+  private inFront = false;
 
   constructor(
     private readonly map: Map,
@@ -59,7 +70,36 @@ export class Desk {
       finished: (site) => this.placed(site),
       cancelled: () => this.placed([]),
     });
+    addPreview(map);
+    this.exclusion = new ExclusionSwitch(map, { rule: on.rule, wanted: () => !this.drawing() });
     void this.loadKinds();
+  }
+
+  /** Brings what the desk draws on the map to the front, or takes away what makes no sense without it. */
+  show(inFront: boolean): void {
+    this.inFront = inFront;
+    this.exclusion.show(inFront);
+    showPreview(this.map, null);
+    if (inFront && this.report) this.look(this.report, this.looked, false);
+    else if (!inFront) showDimensions(this.map, []);
+  }
+
+  /** The findings of a rule in the report on the desk. */
+  findingsOf(rule: string): Finding[] {
+    return this.report?.findings.filter((finding) => finding.rule === rule) ?? [];
+  }
+
+  /** Scrolls to the first finding of a rule. */
+  reveal(rule: string): void {
+    const row = this.result.querySelector(`[data-testid=finding][data-rule="${CSS.escape(rule)}"]`);
+    row?.closest("details")?.setAttribute("open", "");
+    row?.scrollIntoView({ block: "center" });
+    row?.querySelector("button")?.focus({ preventScroll: true });
+  }
+
+  /** What is under the pointer of the desk's own overlay. */
+  tip(point: Point): string | null {
+    return this.exclusion.tip(point);
   }
 
   /** True while corners are being placed, when clicks on the map belong to the drawing. */
@@ -69,13 +109,13 @@ export class Desk {
 
   /** The proposal as it stands, for the page's address; null before a site is marked. */
   saved(): SavedProposal | null {
-    return this.proposal.kind && this.proposal.site.length ? this.proposal : null;
+    return this.proposal.kind && hasPlace(this.proposal) ? this.proposal : null;
   }
 
   /** Takes a proposal from a link and checks it. */
   restore(proposal: SavedProposal): void {
     this.proposal = proposal;
-    this.sketch.show(proposal.site);
+    this.sketch.show(proposal.site, proposal.shape);
     if (this.kinds.length) this.showForm();
     void this.check();
   }
@@ -97,12 +137,18 @@ export class Desk {
     fill(
       this.form,
       step("1. 项目类型", h("label", { class: "hidden", for: "kind" }, "项目类型"), this.kindSelect(), this.actionChoice()),
-      step("2. 位置", this.place),
+      step("2. 位置", this.exclusion.element, this.place),
       this.facts,
       h("div", {}, this.checkButton, this.wanted),
     );
     this.showPlace();
     this.showFacts();
+    this.exclude();
+  }
+
+  /** The overlay follows the kind. */
+  private exclude(): void {
+    this.exclusion.choose(this.proposal.kind, this.kind()?.name.zh ?? "");
   }
 
   private kindSelect(): HTMLElement {
@@ -118,6 +164,7 @@ export class Desk {
       this.forget();
       this.showFacts();
       this.showPlace();
+      this.exclude();
     });
     return select;
   }
@@ -136,7 +183,7 @@ export class Desk {
 
   private showPlace(said = ""): void {
     const open = said !== "" || this.place.querySelector("details")?.open === true;
-    fill(this.place, placeView(this.proposal.site, { said, open }, { draw: (mode) => this.draw(mode), pasted: (pasted) => this.paste(pasted) }));
+    fill(this.place, placeView(this.proposal, { said, open }, { draw: (mode) => this.draw(mode), pasted: (pasted) => this.paste(pasted) }));
     this.wanted.textContent = this.missing();
     this.checkButton.disabled = this.wanted.textContent !== "";
   }
@@ -144,7 +191,7 @@ export class Desk {
   /** What still keeps the check from running, in words; empty when nothing does. */
   private missing(): string {
     const { kind, site } = this.proposal;
-    const needs = [!kind && "选择项目类型", !site.length && "标出位置", selfCrossing(site) && "消除边界自相交"].filter(Boolean);
+    const needs = [!kind && "选择项目类型", !hasPlace(this.proposal) && "标出位置", selfCrossing(site) && "消除边界自相交"].filter(Boolean);
     return needs.length ? `请先${needs.join("，并")}。` : "";
   }
 
@@ -157,7 +204,7 @@ export class Desk {
   }
 
   private draw(mode: DrawMode): void {
-    this.proposal = { ...this.proposal, site: [] };
+    this.moveTo([]);
     this.forget();
     this.showPlace();
     this.sketch.start(mode);
@@ -174,11 +221,17 @@ export class Desk {
   private placed(site: LonLat[], said = ""): void {
     const again = this.report !== null;
     this.strip.hidden = true;
-    this.proposal = { ...this.proposal, site };
+    this.moveTo(site);
     this.on.drawing(false);
     this.forget();
     this.showPlace(said);
     if (again && !this.checkButton.disabled) void this.check();
+  }
+
+  /** A place drawn or pasted; it is one outline, or a point. */
+  private moveTo(site: LonLat[]): void {
+    const { shape: _, ...rest } = this.proposal;
+    this.proposal = { ...rest, site };
   }
 
   /** Keeps the strip, or the size of a site whose corner is dragged, in step with the pointer. */
@@ -198,8 +251,10 @@ export class Desk {
   private forget(): void {
     this.report = null;
     this.asked = null;
+    this.looked = null;
     fill(this.result);
     showDimensions(this.map, []);
+    showPreview(this.map, null);
     this.on.mark(null);
     this.on.changed();
   }
@@ -226,6 +281,8 @@ export class Desk {
       open: this.on.open,
       answer: (fact, value) => this.answer(fact, value),
       edit: () => scrollTo(this.form),
+      remedies: (place) => void this.remedy(report, place),
+      rule: this.on.rule,
       recheck: () => {
         this.showFacts();
         void this.check();
@@ -237,21 +294,58 @@ export class Desk {
     view.querySelector<HTMLElement>(".verdict")?.focus({ preventScroll: true });
   }
 
+  /** Asks what would help, and shows it under the verdict. */
+  private async remedy(report: Report, place: HTMLElement): Promise<void> {
+    fill(place, h("p", { class: "busy", role: "status" }, "正在试算平移、让地和减量…"));
+    try {
+      const remedies = await api.remedies(toFeature(this.proposal));
+      if (this.report !== report) return;
+      const view = remediesView(remedies, { preview: (remedy, fly) => this.preview(remedy, fly), apply: (remedy) => this.apply(remedy), rule: this.on.rule });
+      fill(place, view);
+    } catch (error) {
+      fill(place, problemView(error), h("button", { type: "button", onclick: () => void this.remedy(report, place) }, "重试"));
+    }
+  }
+
+  private preview(remedy: Remedy | null, fly: boolean): void {
+    if (!remedy || remedy.sort === "reduce") return showPreview(this.map, null);
+    const before = toFeature(this.proposal).geometry;
+    const [site, removed] = [remedy.is.site, remedy.sort === "cut" ? remedy.is.removed : null];
+    const label = remedy.sort === "shift" ? metres(remedy.is.distance_m) : `让出 ${area(remedy.is.area_m2)}`;
+    showPreview(this.map, { site, from: remedy.sort === "shift" ? before : null, removed, label });
+    if (fly) flyTo(this.map, { type: "GeometryCollection", geometries: [before, site] }, 17);
+  }
+
+  /** Takes a remedy up: the drawn site or the fact is replaced, and checked again. */
+  private apply(remedy: Remedy): void {
+    const proposal = applied(this.proposal, remedy);
+    this.forget();
+    this.proposal = proposal;
+    this.sketch.show(proposal.site, proposal.shape);
+    this.showPlace();
+    this.showFacts();
+    this.on.changed();
+    flyTo(this.map, placeOf(proposal), 16);
+    void this.check();
+  }
+
   /** Draws the lines of everything that is not met, and the one looked at on top. */
   private look(report: Report, finding: Finding | null, fly: boolean): void {
+    this.looked = finding;
+    if (!this.inFront) return;
     const dimensions = report.findings.flatMap((each) =>
       each.nearest && (each === finding || each.outcome !== "met") ? [{ line: each.nearest, label: metres(each.measured_m), active: each === finding }] : [],
     );
     showDimensions(this.map, dimensions);
     if (fly) this.on.mark(finding?.target ?? null);
-    if (fly && finding?.nearest) flyTo(this.map, [...finding.nearest.coordinates, ...this.proposal.site], 17);
+    if (fly && finding?.nearest) flyTo(this.map, [...finding.nearest.coordinates, ...placeOf(this.proposal)], 17);
   }
 }
 
 /** The request body: a GeoJSON feature whose properties are the kind, the action and the facts. */
-function toFeature({ kind, action, site, facts }: SavedProposal): Feature {
-  const geometry: Feature["geometry"] =
-    site.length === 1 ? { type: "Point", coordinates: site[0] as LonLat } : { type: "Polygon", coordinates: [closedRing(site)] };
+function toFeature({ kind, action, site, facts, shape }: SavedProposal): Feature<Geometry> {
+  const geometry: Geometry =
+    shape ?? (site.length === 1 ? { type: "Point", coordinates: site[0] as LonLat } : { type: "Polygon", coordinates: [closedRing(site)] });
   return { type: "Feature", properties: { kind, action, ...facts }, geometry };
 }
 

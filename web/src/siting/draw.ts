@@ -1,7 +1,7 @@
 // Drawing a site with the mouse, the finger or the keyboard. A click sets a corner; double click, Enter or a click on
 // the first corner closes; Backspace takes the last corner back; Esc gives up. Corners of a finished site can be dragged.
 import type { Map, MapMouseEvent, MapTouchEvent } from "maplibre-gl";
-import type { Feature } from "geojson";
+import type { Feature, Geometry } from "geojson";
 import { EMPTY, setData } from "../map/view.ts";
 import type { LonLat } from "./outline.ts";
 
@@ -26,6 +26,8 @@ export class SiteDrawing {
   /** Set while corners are being placed. */
   mode: DrawMode | null = null;
   private corners: LonLat[] = [];
+  /** Several parts or holes, shown as they are: they have no corners to drag. */
+  private shape: Geometry | null = null;
   private pointer: LonLat | null = null;
   private dragged: number | null = null;
 
@@ -46,6 +48,7 @@ export class SiteDrawing {
   /** Begins anew with an empty site. */
   start(mode: DrawMode): void {
     this.mode = mode;
+    this.shape = null;
     this.corners = [];
     this.pointer = null;
     this.map.doubleClickZoom.disable();
@@ -55,9 +58,10 @@ export class SiteDrawing {
     this.changed();
   }
 
-  /** Shows a finished site, or none. */
-  show(site: readonly LonLat[]): void {
+  /** Shows a finished site, or none; a shape of several parts or with holes instead of corners. */
+  show(site: readonly LonLat[], shape: Geometry | null = null): void {
     this.leave();
+    this.shape = shape;
     this.corners = [...site];
     this.paint();
   }
@@ -164,7 +168,8 @@ export class SiteDrawing {
   }
 
   private paint(): void {
-    setData(this.map, SOURCE, { type: "FeatureCollection", features: sketch(this.corners, this.mode ? this.pointer : null, this.mode !== null) });
+    const shape: Feature[] = this.shape ? [{ type: "Feature", properties: {}, geometry: this.shape }, ...outlines(this.shape)] : [];
+    setData(this.map, SOURCE, { type: "FeatureCollection", features: shape.length ? shape : sketch(this.corners, this.mode ? this.pointer : null, this.mode !== null) });
   }
 }
 
@@ -184,6 +189,12 @@ function sketch(corners: readonly LonLat[], pointer: LonLat | null, open: boolea
     features.push({ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[...outline, outline[0] as LonLat]] } });
   }
   return features;
+}
+
+/** The rings of a shape as lines. */
+function outlines(shape: Geometry): Feature[] {
+  const rings = shape.type === "Polygon" ? shape.coordinates : shape.type === "MultiPolygon" ? shape.coordinates.flat() : [];
+  return rings.map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } }));
 }
 
 function addLayers(map: Map): void {

@@ -54,8 +54,15 @@ export function decisive(report: Report): Finding | undefined {
   return report.findings.find(wanted[report.verdict] ?? (() => false)) ?? report.findings.find((f) => f.outcome !== "met");
 }
 
+/** How many findings of each outcome, in words, worst first: `违反 2 处，符合 1 处`. */
+export function tally(findings: readonly Finding[]): string {
+  const count = (outcome: Outcome) => findings.filter((finding) => finding.outcome === outcome).length;
+  const outcomes = Object.keys(OUTCOMES) as Outcome[];
+  return outcomes.filter(count).map((outcome) => `${OUTCOMES[outcome].word} ${count(outcome)} 处`).join("，");
+}
+
 /** Law and article as they are cited. */
-export function clauseWords({ clause }: Finding): string {
+export function clauseWords({ clause }: Pick<Finding, "clause">): string {
   const law = /[《]/.test(clause.law) ? clause.law : `《${clause.law}》`;
   const gap = /[\w.]$/.test(law) && /^[\w.]/.test(clause.article ?? "") ? " " : "";
   return `${law}${gap}${clause.article ?? ""}`;

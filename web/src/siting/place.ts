@@ -1,6 +1,8 @@
 // Where the site lies: buttons to draw it, its size in words, and a box for its coordinates, to paste or to mend.
+import type { MultiPolygon, Polygon, Position } from "geojson";
 import { h } from "../dom.ts";
 import { area, length } from "../format.ts";
+import type { SavedProposal } from "../link.ts";
 import type { DrawMode } from "./draw.ts";
 import { areaOf, perimeterOf, selfCrossing } from "./outline.ts";
 import type { LonLat } from "./outline.ts";
@@ -19,14 +21,14 @@ export interface PasteBox {
 }
 
 /** The place step. */
-export function placeView(site: readonly LonLat[], box: PasteBox, on: PlaceEvents): HTMLElement {
+export function placeView({ site, shape }: Pick<SavedProposal, "site" | "shape">, box: PasteBox, on: PlaceEvents): HTMLElement {
   const choice = (word: string, testid: string, mode: DrawMode) =>
     h("button", { type: "button", "data-testid": testid, onclick: () => on.draw(mode) }, word);
   return h(
     "div",
     { class: "place" },
-    h("div", { class: "choices" }, choice(site.length ? "重画范围" : "画范围", "draw-polygon", "polygon"), choice("标一个点", "draw-point", "point")),
-    summary(site),
+    h("div", { class: "choices" }, choice(site.length || shape ? "重画范围" : "画范围", "draw-polygon", "polygon"), choice("标一个点", "draw-point", "point")),
+    shape ? shapeSummary(shape) : summary(site),
     pasteBox(site, box, on),
   );
 }
@@ -35,6 +37,19 @@ export function placeView(site: readonly LonLat[], box: PasteBox, on: PlaceEvent
 export function sizeWords(corners: readonly LonLat[]): string {
   const edge = length(perimeterOf(corners));
   return corners.length > 2 ? `面积 ${area(areaOf(corners))} · 周长 ${edge}` : `长 ${edge}`;
+}
+
+/** What a remedy has left of a site that is no single outline any more. */
+function shapeSummary(shape: Polygon | MultiPolygon): HTMLElement {
+  const parts = shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates;
+  const ring = (each: Position[]) => areaOf(each.slice(0, -1).map((corner) => corner.slice(0, 2) as LonLat));
+  const sum = parts.reduce((all, [outer = [], ...holes]) => all + ring(outer) - holes.reduce((less, hole) => less + ring(hole), 0), 0);
+  return h(
+    "div",
+    {},
+    h("p", { class: "size", "data-testid": "site-size" }, `面积 ${area(sum)} · ${parts.length} 块`),
+    h("p", { class: "hint" }, "已按建议让出部分用地，角点不能拖动；需要调整请重画。"),
+  );
 }
 
 function summary(site: readonly LonLat[]): HTMLElement {

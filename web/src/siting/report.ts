@@ -2,10 +2,13 @@
 import type { Fact, Finding, Report } from "../api.ts";
 import { h } from "../dom.ts";
 import { margin, metres, required } from "../format.ts";
-import { chinese, EFFECTS, layerWord, OUTCOMES, valueWord, verificationWords, VERDICTS, ACTIONS } from "../words.ts";
+import { markWords } from "../rules/words.ts";
+import { chinese, EFFECTS, layerWord, OUTCOMES, valueWord, VERDICTS, ACTIONS } from "../words.ts";
 import { factInput } from "./facts.ts";
 import { clauseWords, grouped, reason } from "./findings.ts";
 import type { Group } from "./findings.ts";
+import { parted } from "./procedures.ts";
+import type { Procedure } from "./procedures.ts";
 
 export interface ReportEvents {
   /** A row is pointed at or chosen: draw its line, and fly to it where `fly`. */
@@ -15,21 +18,28 @@ export interface ReportEvents {
   /** A question has been answered; undefined takes the answer back. */
   answer(fact: string, value: unknown): void;
   recheck(): void;
+  /** Look for the least change that passes, and put what is found into the place kept for it. */
+  remedies(place: HTMLElement): void;
+  /** A link to a rule. */
+  rule(id: string): HTMLElement;
   /** Back up to the proposal. */
   edit(): void;
 }
 
 /** The whole report as an element. */
 export function reportView(report: Report, kindName: string, facts: readonly Fact[], answers: Record<string, unknown>, on: ReportEvents): HTMLElement {
+  const { procedures, rest } = parted(report.notes.map(noteWords));
   return h(
     "article",
     { class: "report", "data-testid": "report", "data-verdict": report.verdict },
     band(report),
     proposal(report, kindName, on),
+    remedies(report, on),
     questions(report, facts, answers, on),
     ...grouped(report.findings).map((group) => groupView(group, on)),
     coverage(report),
-    notes(report),
+    procedureList(procedures),
+    notes(rest),
     colophon(report),
   );
 }
@@ -47,6 +57,15 @@ function band(report: Report): HTMLElement {
 function proposal(report: Report, kindName: string, on: ReportEvents): HTMLElement {
   const action = ACTIONS.find(([code]) => code === report.action)?.[1] ?? report.action;
   return h("p", { class: "proposal" }, `${action} · ${kindName}`, h("button", { type: "button", class: "link", onclick: () => on.edit() }, "修改方案"));
+}
+
+/** Under a verdict that says no: by what least change it would not. */
+function remedies({ verdict }: Report, on: ReportEvents): HTMLElement | null {
+  if (verdict !== "veto" && verdict !== "fail") return null;
+  const place = h("div", {});
+  const button = h("button", { type: "button", class: "wide", "data-testid": "remedies-ask", onclick: () => on.remedies(place) }, "怎样才能通过？");
+  place.append(button);
+  return place;
 }
 
 function groupView(group: Group, on: ReportEvents): HTMLElement {
@@ -69,7 +88,7 @@ function row(finding: Finding, on: ReportEvents): HTMLElement {
       h("span", { class: "finding-text" }, finding.explanation.zh),
       numbers(finding),
     ),
-    h("p", { class: "finding-foot" }, ...footnotes(finding), evidence(finding, on)),
+    h("p", { class: "finding-foot" }, on.rule(finding.rule), ...footnotes(finding), evidence(finding, on)),
   );
   item.addEventListener("mouseenter", () => on.look(finding, false));
   item.addEventListener("focusin", () => on.look(finding, false));
@@ -102,10 +121,9 @@ function numbers(finding: Finding): HTMLElement {
 
 function footnotes(finding: Finding): Node[] {
   const texts = [
-    finding.rule,
     OUTCOMES[finding.outcome].word,
     EFFECTS[finding.effect] ?? finding.effect,
-    verificationWords(finding.verification),
+    markWords(finding.verification).word,
     finding.measure ? `量测：${finding.measure.zh}` : "",
     finding.tolerance_m ? `位置误差 ±${metres(finding.tolerance_m)}` : "",
     ...finding.assumed.map(({ field, value }) => `按上限推算 ${ASSUMED[field] ?? field} = ${valueWord(value)}${field.endsWith("_m") ? " m" : ""}`),
@@ -130,7 +148,7 @@ function questions(report: Report, facts: readonly Fact[], answers: Record<strin
       "li",
       { "data-testid": "question", "data-fact": fact },
       factInput(known, answers[fact], (value) => on.answer(fact, value)),
-      h("p", { class: "hint" }, `${chinese(why)}（${rules.join("、")}）`),
+      h("p", { class: "hint" }, `${chinese(why)} `, ...rules.map((rule) => on.rule(rule))),
     );
   });
   return h(
@@ -161,9 +179,17 @@ function coverage(report: Report): HTMLElement | null {
   return h("details", { class: "group coverage", open: gaps.length > 0, "data-testid": "coverage" }, h("summary", {}, title), h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows)));
 }
 
-function notes(report: Report): HTMLElement | null {
-  if (!report.notes.length) return null;
-  return h("section", { class: "group notes" }, h("h3", {}, "说明"), h("ul", {}, ...report.notes.map((note) => h("li", {}, noteWords(note)))));
+function procedureList(procedures: readonly Procedure[]): HTMLElement | null {
+  if (!procedures.length) return null;
+  const rows = procedures.map(({ title, authority, clause }) =>
+    h("li", { "data-testid": "procedure" }, h("strong", {}, title), authority !== "" && h("span", {}, authority), clause !== "" && h("span", { class: "hint" }, clause)),
+  );
+  return h("section", { class: "group procedures", "data-testid": "procedures" }, h("h3", {}, `须办理的手续（${procedures.length}）`), h("p", { class: "hint" }, "与选址结论无关，法律要求另行办理。"), h("ul", {}, ...rows));
+}
+
+function notes(rest: readonly string[]): HTMLElement | null {
+  if (!rest.length) return null;
+  return h("section", { class: "group notes" }, h("h3", {}, "说明"), h("ul", {}, ...rest.map((note) => h("li", {}, note))));
 }
 
 /** A note is a sentence, or one in several languages. */
