@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Rule;
 use super::book::Draft;
 use super::condition::FactCondition;
-use super::lookup::Lookup;
+use super::lookup::{Classification, Lookup, Wanted};
 use super::rule::{Case, Start};
 use super::threshold::{Bands, Table, Threshold};
 use crate::geom::Metres;
@@ -263,9 +263,10 @@ fn lookup_faults(book: &Draft, lookup: &Lookup) -> Vec<String> {
     faults.extend(keys.iter().filter_map(|key| strange_key(key)));
     for (key, named) in [("object.class", &lookup.classes), ("subject.class", &lookup.subject_classes)] {
         match named {
-            Some(name) if book.classifications.iter().all(|(_, classes)| classes.name != *name) => {
-                faults.push(format!("classification {name:?} is not in the book"));
-            }
+            Some(name) => match book.classifications.iter().find(|(_, classes)| classes.name == *name) {
+                Some((_, classes)) => faults.extend(strange_classes(lookup, key, classes)),
+                None => faults.push(format!("classification {name:?} is not in the book")),
+            },
             None if keys.iter().any(|asked| *asked == key) => {
                 faults.push(format!("its lookup asks for {key} but names no classification"));
             }
@@ -273,6 +274,19 @@ fn lookup_faults(book: &Draft, lookup: &Lookup) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Classes that a lookup asks for and nothing is ever of: such a row would silently never count.
+fn strange_classes(lookup: &Lookup, key: &str, classes: &Classification) -> Vec<String> {
+    let known: BTreeSet<&String> = classes.rows.iter().flat_map(|row| &row.classes).chain(&classes.otherwise).collect();
+    let asked = lookup.rows.iter().filter_map(|row| row.when.get(key));
+    let words = asked.flat_map(|wanted| match wanted {
+        Wanted::Among(words) => words.iter().collect(),
+        Wanted::Is(word) => vec![word],
+        Wanted::Range(_) => vec![],
+    });
+    let strange = words.filter(|word| !known.iter().any(|class| word.as_str() == Some(class.as_str())));
+    strange.map(|word| format!("classification {:?} has no class {word}", classes.name)).collect()
 }
 
 fn table_faults(table: &Table) -> Vec<String> {

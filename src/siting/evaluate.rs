@@ -136,7 +136,8 @@ impl Evaluated {
 
 /// The targets of one case for which it does not hold or cannot be judged.
 pub(super) fn near<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, side: Side, applies: &Truth) -> Vec<Judged<'a>> {
-    let search = case.search(scene.book) + scene.coarsest(case.layer);
+    // What the project states of itself may reach farther than the book does for anybody.
+    let search = case.search(scene.book).max(scene.reach(case, side)) + scene.coarsest(case.layer);
     let candidates = scene.candidates(case, side, search).into_iter();
     let judged = candidates.map(|candidate| judged(scene, rule, case, side, applies, candidate));
     let open = judged.filter(|one| one.judgement.outcome != Outcome::Met);

@@ -1,9 +1,13 @@
 //! Siting: each clause at its limit, just inside and just outside, with facts missing and outside the coverage.
 
+mod beside_distances;
 mod district_opinion;
+mod district_rules;
 mod hazardous_chemicals;
 mod highways;
+mod limits;
 mod lpg_stations;
+mod mutants;
 mod nature_reserves;
 mod pipelines;
 mod power;
@@ -14,6 +18,7 @@ mod report;
 mod request;
 mod scene;
 mod survey;
+mod traps;
 mod uncertainty;
 mod water_sources;
 mod yangtze;
