@@ -102,8 +102,8 @@ enum SurveyFormat {
 impl SurveyAll {
     /// Surveys and prints; whatever was found, the run is complete.
     pub async fn run(self) -> Ended {
-        let snapshot = self.store.snapshot().await?;
         let book = Arc::new(self.rules.book()?);
+        let snapshot = self.store.snapshot().await?;
         let survey = survey(&snapshot, &book, self.as_of.unwrap_or_else(check::today));
         let wanted = Wanted {
             rule: self.rule,

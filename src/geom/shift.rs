@@ -175,7 +175,7 @@ mod tests {
         let ends = [-500.0, 500.0].map(|y| plane.unproject(Coord { x: 40.0, y }));
         let line = Geometry::from(LineString::from(ends.to_vec()));
         let clear = to_clear(&block(0.0, 0.0, 100.0), &line).0;
-        assert!(clear <= 140.0 && clear >= 59.0, "{clear}");
+        assert!((59.0..=140.0).contains(&clear), "{clear}");
     }
 
     #[test]

@@ -12,8 +12,9 @@ use crate::model::{Kind, Properties};
 pub struct FactCondition {
     /// The fact.
     pub fact: String,
-    /// The value it must have.
-    pub is: Value,
+    /// The value it must have; without one it must only be stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is: Option<Value>,
     /// How a fact that is not stated counts: `maybe`, or `no` for a rule that binds only what was stated.
     #[serde(default)]
     pub unstated: Missing,
@@ -24,7 +25,7 @@ impl FactCondition {
     pub fn holds(&self, kind: &Kind, facts: &Properties) -> Truth {
         let stated = kind.fact(&self.fact, facts).map(Value::from).or_else(|| facts.get(&self.fact).cloned());
         match (stated, self.unstated) {
-            (Some(value), _) => (value == self.is).into(),
+            (Some(value), _) => self.is.as_ref().is_none_or(|wanted| *wanted == value).into(),
             (None, Missing::Maybe) => Truth::depends_on(Unknown::Fact(self.fact.clone())),
             (None, Missing::Yes) => Truth::Yes,
             (None, Missing::No) => Truth::No,

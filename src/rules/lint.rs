@@ -177,7 +177,8 @@ fn unknown_facts<'a>(conditions: impl IntoIterator<Item = &'a FactCondition>) ->
         let Some(fact) = Kinds::shipped().fact(&condition.fact) else {
             return Some(format!("fact {:?} is unknown", condition.fact));
         };
-        (!fits(fact, &condition.is)).then(|| format!("fact {:?} can never be {}", condition.fact, condition.is))
+        let strange = condition.is.as_ref().filter(|wanted| !fits(fact, wanted));
+        strange.map(|wanted| format!("fact {:?} can never be {wanted}", condition.fact))
     };
     conditions.into_iter().filter_map(fault).collect()
 }

@@ -13,6 +13,7 @@ pub mod rule;
 pub mod sides;
 pub mod threshold;
 pub mod truth;
+mod written;
 
 pub use book::{RuleBook, RuleBookError};
 pub use defaults::Defaults;

@@ -202,7 +202,8 @@ fn demonstrated<'a>(
 fn met<'a>(scene: &Scene<'a>, rule: &Rule, cases: &[(Side, Truth, &'a Case)]) -> Option<Judged<'a>> {
     let nearest = cases.iter().filter_map(|(side, applies, case)| match case.test {
         Test::Inside => inside::met(scene, rule, case),
-        Test::Unread | Test::Anywhere | Test::Window => None,
+        Test::Window => window::met(scene, rule, case),
+        Test::Unread | Test::Anywhere => None,
         _ => Some(judged(scene, rule, case, *side, applies, scene.nearest(case, *side)?)),
     });
     nearest.min_by(|one, other| one.candidate.distance.0.total_cmp(&other.candidate.distance.0))

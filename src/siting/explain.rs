@@ -6,7 +6,7 @@ use super::coverage::Cover;
 use super::evaluate::Judged;
 use crate::geom::Metres;
 use crate::model::{Kinds, Outcome, Schema, Text, Verification};
-use crate::rules::{Case, Rule, Test, Unknown};
+use crate::rules::{Case, Rule, Test, Threshold, Unknown};
 
 /// A finding about one target.
 pub(super) fn target(rule: &Rule, judged: &Judged<'_>) -> Text {
@@ -86,13 +86,13 @@ pub(super) fn nowhere_near(rule: &Rule, outcome: Outcome, unknowns: &BTreeSet<Un
 
 /// The finding that a standard binds whose numbers the book does not hold.
 pub(super) fn unread(rule: &Rule, case: &Case) -> Text {
-    let Text { zh, en } = note(rule, case).cloned().unwrap_or_default();
-    Text::new(
-        format!("规则库尚未收录本条的数值，须由专业机构按标准原文论证。{zh}"),
-        format!(
-            "The book does not hold the numbers of this standard: compliance must be demonstrated against its text. {en}"
-        ),
-    )
+    let sentence = Text::new(
+        "规则库尚未收录本条的数值，须由专业机构按标准原文论证",
+        "The book does not hold the numbers of this standard: compliance must be demonstrated against its text",
+    );
+    let Some(Text { zh, en }) = note(rule, case) else { return joined(sentence, &Text::new("。", ".")) };
+    let (zh, en) = (zh.trim_end_matches('。'), en.trim_end_matches('.'));
+    joined(sentence, &Text::new(format!("（{zh}）。"), format!(" ({en}).")))
 }
 
 /// The finding of a rule that looks at nothing around the site.
@@ -115,13 +115,24 @@ fn note<'r>(rule: &'r Rule, case: &'r Case) -> Option<&'r Text> {
     case.note.as_ref().or(rule.note.as_ref())
 }
 
-/// A pipeline stretch that changes its class.
+/// A pipeline beside the site, and what the project does to its classes.
 fn window(judged: &Judged<'_>) -> Text {
     let name = judged.candidate.feature.name();
-    Text::new(
-        format!("建成后“{name}”沿线 2 km 管段两侧 200 m 内的户数达到更高地区等级"),
-        format!("with it the dwellings within 200 m of some 2 km of {name:?} reach a higher location class"),
-    )
+    let metres = judged.candidate.distance.0;
+    match judged.judgement.outcome {
+        Outcome::Met => Text::new(
+            format!("与“{name}”相距 {metres:.2} m，不改变其沿线地区等级"),
+            format!("{name:?} is {metres:.2} m away, and no location class along it changes"),
+        ),
+        Outcome::Undetermined => Text::new(
+            format!("“{name}”相距 {metres:.2} m，其沿线地区等级是否升高"),
+            format!("whether a location class along {name:?}, {metres:.2} m away, rises"),
+        ),
+        _ => Text::new(
+            format!("建成后“{name}”某 2 km 管段两侧 200 m 内的户数达到更高地区等级"),
+            format!("with it the dwellings within 200 m of some 2 km of {name:?} reach a higher location class"),
+        ),
+    }
 }
 
 fn distance(judged: &Judged<'_>) -> Text {
@@ -143,10 +154,18 @@ fn distance(judged: &Judged<'_>) -> Text {
             format!("{name:?} is {} m away", figure(measured)),
         );
     }
+    let parts = parts(judged.case);
     Text::new(
-        format!("与“{name}”的实测距离为 {} m，要求{zh} {} m", figure(measured), required.0),
-        format!("{name:?} is {} m away; {en} {} m is required", figure(measured), required.0),
+        format!("与“{name}”的实测距离为 {} m，要求{zh} {} m{}", figure(measured), required.0, parts.zh),
+        format!("{name:?} is {} m away; {en} {} m{} is required", figure(measured), required.0, parts.en),
     )
+}
+
+/// The distances of the law that add up to the one asked for.
+fn parts(case: &Case) -> Text {
+    let Threshold::Sum { sum } = &case.threshold_m else { return Text::default() };
+    let sum = sum.iter().map(|part| format!("{} m", part.0)).collect::<Vec<_>>().join(" + ");
+    Text::new(format!("（{sum}）"), format!(" ({sum})"))
 }
 
 fn inside(judged: &Judged<'_>) -> Text {

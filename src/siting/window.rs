@@ -46,6 +46,20 @@ pub(super) fn judge<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case, applies:
     judged.collect()
 }
 
+/// The nearest pipeline, where the project lifts no class.
+pub(super) fn met<'a>(scene: &Scene<'a>, rule: &Rule, case: &'a Case) -> Option<Judged<'a>> {
+    let candidate = scene.nearest(case, Side::Forward)?;
+    let judgement = Judgement {
+        outcome: Outcome::Met,
+        required: None,
+        unknowns: BTreeSet::new(),
+        verification: mark(rule, case, None),
+        by_assumption: false,
+        awaits_radius: false,
+    };
+    Some(Judged { case, candidate, judgement })
+}
+
 /// Whether a class would rise.
 enum Lifted {
     Yes,

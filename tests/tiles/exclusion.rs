@@ -54,7 +54,8 @@ impl Random {
         low + (high - low) * self.next()
     }
 
-    fn one_of(&mut self, values: &[Value]) -> Value {
+    fn one_of(&mut self, values: Value) -> Value {
+        let values = values.as_array().unwrap();
         values[(self.next() * values.len() as f64) as usize].clone()
     }
 }
@@ -203,122 +204,19 @@ fn the_map_agrees_at_every_zoom() {
     all.assert_right();
 }
 
+type Layers = BTreeMap<Layer, Vec<Value>>;
+
 /// A made-up scene of a few features of every sort, each with some of its fields missing, and patchy coverage.
 fn scene(seed: u64) -> Edition {
     let mut random = Random(seed);
-    let mut layers: BTreeMap<Layer, Vec<Value>> = BTreeMap::new();
-    let none = Value::Null;
+    let mut layers = Layers::new();
     for _ in 0..2 {
-        add(
-            &mut layers,
-            Layer::ResidentialZones,
-            area(&mut random, 300.0),
-            json!({
-            "persons": random.one_of(&[json!(500), json!(20), none.clone()]), "accuracy_m": random.one_of(&[json!(2), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::ProtectionTargets,
-            point(&mut random),
-            json!({
-            "kind": random.one_of(&[json!("school"), json!("hospital"), json!("market")]),
-            "extent_m": random.one_of(&[json!(0), json!(60), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::Enterprises,
-            point(&mut random),
-            json!({
-            "kind": random.one_of(&[json!("chemical_plant"), json!("lpg_station"), json!("factory"), json!("oil_depot")]),
-            "extent_m": random.one_of(&[json!(0), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::Installations,
-            area(&mut random, 60.0),
-            json!({
-            "kind": random.one_of(&[json!("tank"), json!("lpg_station")]), "enterprise_id": "enterprises-1",
-            "volume_m3": random.one_of(&[json!(100), none.clone()]), "largest_tank_m3": random.one_of(&[json!(40), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::Pipelines,
-            line(&mut random),
-            json!({
-            "medium": "natural_gas", "regime": random.one_of(&[json!("urban_gas"), json!("long_distance"), none.clone()])}),
-        );
-        add(&mut layers, Layer::PipelineFacilities, point(&mut random), json!({"kind": "valve_room"}));
-        add(
-            &mut layers,
-            Layer::Roads,
-            line(&mut random),
-            json!({
-            "kind": random.one_of(&[json!("expressway"), json!("national"), json!("county")]),
-            "half_width_m": random.one_of(&[json!(12.5), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::Railways,
-            line(&mut random),
-            json!({
-            "kind": random.one_of(&[json!("high_speed"), json!("other")]), "half_width_m": random.one_of(&[json!(9), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::PowerLines,
-            line(&mut random),
-            json!({
-            "voltage_kv": random.one_of(&[json!(220), json!(20), json!(0.4), none.clone()]),
-            "half_width_m": random.one_of(&[json!(8), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::ProtectedAreas,
-            area(&mut random, 500.0),
-            json!({
-            "kind": random.one_of(&[json!("water_source_1"), json!("nature_reserve"), json!("water_source_2")]),
-            "zone": random.one_of(&[json!("core_protection"), json!("general_control"), json!("core"), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::ChemicalParks,
-            area(&mut random, 900.0),
-            json!({
-            "certified": random.one_of(&[json!(true), json!(false), none.clone()])}),
-        );
-        add(
-            &mut layers,
-            Layer::BufferZones,
-            area(&mut random, 250.0),
-            json!({"kind": "safety_distance", "of": "enterprises-1"}),
-        );
-        add(
-            &mut layers,
-            Layer::Structures,
-            point(&mut random),
-            json!({
-            "kind": random.one_of(&[json!("railway_bridge"), json!("dam"), json!("bridge_medium_plus")])}),
-        );
+        people(&mut layers, &mut random);
+        plants(&mut layers, &mut random);
+        ways(&mut layers, &mut random);
+        protected(&mut layers, &mut random);
     }
-    add(
-        &mut layers,
-        Layer::Waters,
-        area(&mut random, 500.0),
-        json!({
-        "kind": random.one_of(&[json!("yangtze_main"), json!("yangtze_tributary"), json!("lake")])}),
-    );
-    for layer in Layer::ALL.into_iter().filter(|layer| *layer != Layer::Coverage) {
-        let whole = box_of(115.6, 29.4, 116.0, 29.8);
-        let (says, ground) = match (random.next() * 8.0) as u32 {
-            0 => (json!({}), box_of(115.6, 29.4, 115.8 + random.between(-0.02, 0.02), 29.8)),
-            1 => (json!({"kinds": ["school", "national", "tank", "dam"]}), whole),
-            2 => (json!({"valid_until": "2026-01-01"}), whole),
-            _ => (json!({}), whole),
-        };
-        let mut statement = json!({"layer": layer.name(), "as_of": "2026-10-31"});
-        statement.as_object_mut().unwrap().extend(says.as_object().unwrap().clone());
-        add(&mut layers, Layer::Coverage, ground, statement);
-    }
+    coverage(&mut layers, &mut random);
     let mut tile_id = 0;
     edition(layers.into_iter().map(|(layer, features)| {
         let mut next = |json: &Value| {
@@ -329,7 +227,73 @@ fn scene(seed: u64) -> Edition {
     }))
 }
 
-fn add(layers: &mut BTreeMap<Layer, Vec<Value>>, layer: Layer, geometry: Value, mut properties: Value) {
+fn people(layers: &mut Layers, random: &mut Random) {
+    let persons = random.one_of(json!([500, 20, null]));
+    let accuracy = random.one_of(json!([2, null]));
+    let says = json!({"persons": persons, "accuracy_m": accuracy});
+    add(layers, Layer::ResidentialZones, area(random, 300.0), says);
+    let (kind, extent) = (random.one_of(json!(["school", "hospital", "market"])), random.one_of(json!([0, 60, null])));
+    add(layers, Layer::ProtectionTargets, point(random), json!({"kind": kind, "extent_m": extent}));
+}
+
+fn plants(layers: &mut Layers, random: &mut Random) {
+    let kind = random.one_of(json!(["chemical_plant", "lpg_station", "factory", "oil_depot"]));
+    let extent = random.one_of(json!([0, null]));
+    add(layers, Layer::Enterprises, point(random), json!({"kind": kind, "extent_m": extent}));
+    let says = json!({
+        "kind": random.one_of(json!(["tank", "lpg_station"])),
+        "enterprise_id": "enterprises-1",
+        "volume_m3": random.one_of(json!([100, null])),
+        "largest_tank_m3": random.one_of(json!([40, null])),
+    });
+    add(layers, Layer::Installations, area(random, 60.0), says);
+    add(layers, Layer::PipelineFacilities, point(random), json!({"kind": "valve_room"}));
+    let certified = random.one_of(json!([true, false, null]));
+    add(layers, Layer::ChemicalParks, area(random, 900.0), json!({"certified": certified}));
+    let says = json!({"kind": "safety_distance", "of": "enterprises-1"});
+    add(layers, Layer::BufferZones, area(random, 250.0), says);
+}
+
+fn ways(layers: &mut Layers, random: &mut Random) {
+    let regime = random.one_of(json!(["urban_gas", "long_distance", null]));
+    add(layers, Layer::Pipelines, line(random), json!({"medium": "natural_gas", "regime": regime}));
+    let kind = random.one_of(json!(["expressway", "national", "county"]));
+    let width = random.one_of(json!([12.5, null]));
+    add(layers, Layer::Roads, line(random), json!({"kind": kind, "half_width_m": width}));
+    let kind = random.one_of(json!(["high_speed", "other"]));
+    let width = random.one_of(json!([9, null]));
+    add(layers, Layer::Railways, line(random), json!({"kind": kind, "half_width_m": width}));
+    let voltage = random.one_of(json!([220, 20, 0.4, null]));
+    let width = random.one_of(json!([8, null]));
+    add(layers, Layer::PowerLines, line(random), json!({"voltage_kv": voltage, "half_width_m": width}));
+    let kind = random.one_of(json!(["railway_bridge", "dam", "bridge_medium_plus"]));
+    add(layers, Layer::Structures, point(random), json!({"kind": kind}));
+}
+
+fn protected(layers: &mut Layers, random: &mut Random) {
+    let kind = random.one_of(json!(["water_source_1", "nature_reserve", "water_source_2"]));
+    let zone = random.one_of(json!(["core_protection", "general_control", "core", null]));
+    add(layers, Layer::ProtectedAreas, area(random, 500.0), json!({"kind": kind, "zone": zone}));
+    let kind = random.one_of(json!(["yangtze_main", "yangtze_tributary", "lake"]));
+    add(layers, Layer::Waters, area(random, 300.0), json!({"kind": kind}));
+}
+
+fn coverage(layers: &mut Layers, random: &mut Random) {
+    for layer in Layer::ALL.into_iter().filter(|layer| *layer != Layer::Coverage) {
+        let whole = box_of(115.6, 29.4, 116.0, 29.8);
+        let (says, ground) = match (random.next() * 12.0) as u32 {
+            0 => (json!({}), box_of(115.6, 29.4, 115.8 + random.between(-0.02, 0.02), 29.8)),
+            1 => (json!({"kinds": ["school", "national", "tank", "dam"]}), whole),
+            2 => (json!({"valid_until": "2026-01-01"}), whole),
+            _ => (json!({}), whole),
+        };
+        let mut statement = json!({"layer": layer.name(), "as_of": "2026-10-31"});
+        statement.as_object_mut().unwrap().extend(says.as_object().unwrap().clone());
+        add(layers, Layer::Coverage, ground, statement);
+    }
+}
+
+fn add(layers: &mut Layers, layer: Layer, geometry: Value, mut properties: Value) {
     let features = layers.entry(layer).or_default();
     let id = format!("{layer}-{}", features.len() + 1);
     let fields = properties.as_object_mut().unwrap();
@@ -476,4 +440,17 @@ fn ids_are_the_same_in_neighbouring_tiles_and_differ_within_one() {
     let shared: Vec<_> = one.iter().filter(|(id, _)| other.contains_key(id)).collect();
     assert!(!shared.is_empty());
     assert!(shared.iter().all(|(id, properties)| other[*id] == **properties));
+}
+
+#[test]
+fn timing() {
+    for kind in ["chem_project", "lpg_station", "school", "residential", "tailings_pond", "sand_mining"] {
+        for z in [8u8, 10, 12, 14, 16] {
+            let tile = coord(z, tile_at(z, 115.80, 29.61));
+            let start = std::time::Instant::now();
+            let bytes = exclusion(kind, &BOOK).render(sample(), tile).unwrap();
+            let took = start.elapsed();
+            println!("{kind} z{z}: {} bytes {} features {took:?}", bytes.len(), layer_of(&bytes, "exclusion").len());
+        }
+    }
 }

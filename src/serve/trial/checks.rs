@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Trial;
 
 const CHECK: &str = "/api/siting/check";
+const REMEDIES: &str = "/api/siting/remedies";
 
 fn proposal() -> Value {
     json!({
@@ -75,7 +76,6 @@ async fn the_same_question_has_the_same_answer() {
 #[tokio::test]
 async fn remedies_are_given_or_it_is_said_why_not() {
     let trial = Trial::new().await;
-    const REMEDIES: &str = "/api/siting/remedies";
     let site = |x: f64, y: f64| {
         let (east, north) = (x + 0.001, y + 0.001);
         json!({

@@ -69,7 +69,7 @@ async fn every_route_refuses_what_it_does_not_know() {
 #[tokio::test]
 async fn an_unknown_address_is_a_problem() {
     let trial = Trial::new().await;
-    for path in ["/nowhere", "/api/survey", "/api/collections/castles", "/tiles/castles", "/tiles/enterprises/0/0/1"] {
+    for path in ["/nowhere", "/api/castles", "/api/collections/castles", "/tiles/castles", "/tiles/enterprises/0/0/1"] {
         trial.get(path).await.is_problem(404, "not-found");
     }
     let problem = trial.get("/api/collections/castles/items").await.is_problem(404, "not-found");

@@ -73,13 +73,7 @@ impl<'t, 'a> Bounds<'t, 'a> {
             let other = self.trial.snapshot.feature(target.layer, &target.id);
             outward = outward + other.map_or(Metres::ZERO, |other| clearance(request, &other.geometry));
         }
-        Bound::AtLeast(if self.settles_nearer(finding) { outward.min(measured.less(required)) } else { outward })
-    }
-
-    /// Whether a site nearer to the target would be no hindrance, since the rule then surely asks for a consent only.
-    fn settles_nearer(&self, finding: &Finding) -> bool {
-        finding.outcome == Outcome::Undetermined
-            && (matches!(finding.effect, Effect::Approve | Effect::Demonstrate) || !finding.verification.decides())
+        Bound::AtLeast(if settles_nearer(finding) { outward.min(measured.less(required)) } else { outward })
     }
 
     /// A layer that is not known as far as the rule reaches: the site must move to where one of them is.
@@ -115,6 +109,12 @@ impl<'t, 'a> Bounds<'t, 'a> {
             Region::union_of(areas.map(|area| &area.geometry))
         })
     }
+}
+
+/// Whether a site nearer to the target would be no hindrance, since the rule then surely asks for a consent only.
+fn settles_nearer(finding: &Finding) -> bool {
+    finding.outcome == Outcome::Undetermined
+        && (matches!(finding.effect, Effect::Approve | Effect::Demonstrate) || !finding.verification.decides())
 }
 
 /// What was tried because it is not known, unless the original is open for the same reason.

@@ -19,12 +19,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 
-pub use page::{Page, Wanted};
+pub use page::{Entry, NoCursor, Page, Wanted};
 pub use sweep::Progress;
 
 use crate::index::Snapshot;
 use crate::model::{Conflict, ConflictTotals, Known, Layer, NotSurveyed, Outcome, Revision};
 use crate::rules::RuleBook;
+use crate::rules::applicability::Side;
 use changed::{between, concerned};
 use pair::{Pair, order};
 use plants::Plants;
@@ -215,7 +216,11 @@ impl Survey {
     fn take(&mut self, found: Vec<Pair>) {
         let parts = [&mut self.conflicts, &mut self.undetermined, &mut self.twins];
         let mut pairs: Vec<Pair> = parts.into_iter().flat_map(std::mem::take).chain(found).collect();
-        pairs.sort_by(|one, other| order(&one.rank(&self.book), &other.rank(&self.book)));
+        // Of a pair that was found alike from both sides, always the same is listed.
+        let reversed = |pair: &Pair| pair.side == Side::Reverse;
+        pairs.sort_by(|one, other| {
+            order(&one.rank(&self.book), &other.rank(&self.book)).then_with(|| reversed(one).cmp(&reversed(other)))
+        });
         let mirrored: Vec<bool> = self.book.rules().iter().map(|rule| !rule.reverse.is_empty()).collect();
         let mut told: HashSet<(u16, BTreeSet<(Layer, String)>)> = HashSet::new();
         for pair in pairs {

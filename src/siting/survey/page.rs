@@ -10,7 +10,7 @@ use super::standing::{Subject, Table};
 use super::sweep::View;
 use super::{Survey, counted};
 use crate::model::finding::{MeasuredLine, Target};
-use crate::model::{Conflict, ConflictTotals, Feature, Layer, Outcome, Verdict};
+use crate::model::{Conflict, ConflictTotals, Feature, Layer, Outcome, Standing, Verdict};
 use crate::rules::applicability::Side;
 
 /// What is asked of a survey. What is left out asks for everything; pairs that cannot be judged are listed only where
@@ -29,6 +29,25 @@ pub struct Wanted {
     pub layer: Option<Layer>,
     /// Either end.
     pub feature: Option<(Layer, String)>,
+}
+
+/// A pair of the survey without its words, which cost a measurement each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry<'a> {
+    /// The rule's id.
+    pub rule: &'a str,
+    /// The result.
+    pub outcome: Outcome,
+    /// What the verdict on such a proposal would be.
+    pub severity: Verdict,
+    /// What it means for that which stands.
+    pub standing: Standing,
+    /// Layer and id of what the rule restrains.
+    pub subject: (Layer, &'a str),
+    /// Layer and id of what the rule keeps it away from.
+    pub object: Option<(Layer, &'a str)>,
+    /// The township's name.
+    pub township: Option<&'a str>,
 }
 
 /// A page of conflicts.
@@ -101,6 +120,23 @@ impl Survey {
         let next = listed.last().filter(|_| meant.next().is_some()).and_then(|last| self.cursor(last));
         let items = listed.into_iter().filter_map(|pair| self.told(pair)).collect();
         Ok(Page { items, totals: self.totals_of(wanted), next })
+    }
+
+    /// Everything that is wanted, worst first, without its words.
+    pub fn entries<'a>(&'a self, wanted: &'a Wanted) -> impl Iterator<Item = Entry<'a>> {
+        let meant = self.pairs(wanted).iter().filter(|pair| wanted.means(pair, pair.rule_id(&self.book)));
+        meant.map(|pair| {
+            let [subject, object] = pair.ends();
+            Entry {
+                rule: pair.rule_id(&self.book),
+                outcome: pair.outcome,
+                severity: pair.verdict,
+                standing: pair.standing,
+                subject,
+                object: pair.object.as_ref().map(|_| object),
+                township: pair.township.as_ref().map(|township| township.name()),
+            }
+        })
     }
 
     /// How many are wanted.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sisetu::geom::{Geometry, Metres, distance};
 use sisetu::model::{Feature, Known, Layer, Outcome};
 
-use super::{DISTRICT, SURVEY, Wanted, listed};
+use super::{DISTRICT, SURVEY, Wanted};
 
 /// Both ids of every pair nearer than `metres`, as drawn less the given half widths.
 fn pairs<'a>(
@@ -31,10 +31,7 @@ fn pairs<'a>(
 
 fn violated(rule: &str) -> BTreeSet<(String, String)> {
     let wanted = Wanted { rule: Some(rule.to_owned()), outcome: Some(Outcome::Violated), ..Wanted::default() };
-    let ends = listed(&SURVEY, &wanted).into_iter().map(|conflict| {
-        let object = conflict.object.unwrap();
-        (conflict.subject.id, object.id)
-    });
+    let ends = SURVEY.entries(&wanted).map(|one| (one.subject.1.to_owned(), one.object.unwrap().1.to_owned()));
     ends.collect()
 }
 

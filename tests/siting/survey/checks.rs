@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sisetu::model::{Feature, Finding, Kinds, Known, Layer, Outcome};
+use sisetu::rules::Test;
 use sisetu::siting::{Asked, check, request};
 
-use super::{BOOK, DAY, DISTRICT, Key, SAMPLE, SURVEY, Survey, as_request, everything, outcomes, stands_for, survey};
+use super::{BOOK, DAY, DISTRICT, Key, SAMPLE, SURVEY, Survey, as_request, outcomes, stands_for, survey};
 use sisetu::index::Snapshot;
 
 fn plant<'a>(district: &'a Snapshot, feature: &Feature) -> Option<&'a Feature> {
@@ -24,15 +25,22 @@ fn waits(rule: &str) -> bool {
     BOOK.find(rule).unwrap().cases.iter().any(|case| case.awaits_parameter(&BOOK))
 }
 
+fn counts_dwellings(rule: &str) -> bool {
+    BOOK.find(rule).unwrap().cases.iter().all(|case| case.test == Test::Window)
+}
+
 /// The pair of a finding, as the survey has it; `None` where the survey has none.
 fn pair(district: &Snapshot, (layer, feature): (Layer, &Feature), kind: &str, finding: &Finding) -> Option<Key> {
     let own = (layer, feature.id.clone());
     let named = |finding: &Finding| finding.target.as_ref().map(|target| (target.layer, target.id.clone()));
     let lpg = finding.rule == "LPG-8.3";
-    if finding.outcome == Outcome::Met {
+    // What stands already changes no location class by standing there.
+    if finding.outcome == Outcome::Met || finding.rule == "GAS-9.2" {
         return None;
     }
     match named(finding) {
+        // How dwellings add up along a pipeline is a matter of what is new.
+        Some(_) if counts_dwellings(&finding.rule) => None,
         // The nearest one of a rule whose radius is not set, rather than one that is too near.
         Some(_) if waits(&finding.rule) && finding.required_m.is_none() => None,
         None => finding.searched_m.is_some().then(|| (finding.rule.clone(), own, None)),
@@ -78,7 +86,7 @@ fn compared(district: &Snapshot, survey: &Survey, step: usize) -> BTreeMap<Key, 
         pairs.extend(beside.join().unwrap());
         pairs
     });
-    let found = outcomes(&everything(survey));
+    let found = outcomes(survey);
     let checked: BTreeSet<(Layer, String)> = some.iter().map(|(layer, feature)| (*layer, feature.id.clone())).collect();
     let expected: BTreeMap<Key, Outcome> = pairs.into_iter().collect();
     for (key, outcome) in &expected {

@@ -15,7 +15,7 @@ use sisetu::index::{LayerIndex, Snapshot};
 use sisetu::model::{Conflict, Feature, Known, Layer, Outcome, Revision};
 use sisetu::rules::RuleBook;
 use sisetu::siting::Survey;
-use sisetu::siting::survey::{Progress, Wanted, Work};
+use sisetu::siting::survey::{Entry, Progress, Wanted, Work};
 
 use crate::support::scene::sample_district;
 
@@ -66,24 +66,25 @@ pub fn listed(survey: &Survey, wanted: &Wanted) -> Vec<Conflict> {
     survey.page(wanted, None, usize::MAX).unwrap().items
 }
 
-/// Conflicts and what cannot be judged.
-pub fn everything(survey: &Survey) -> Vec<Conflict> {
-    let mut all = listed(survey, &Wanted::default());
-    all.extend(listed(survey, &Wanted { outcome: Some(Outcome::Undetermined), ..Wanted::default() }));
-    all
+/// What cannot be judged.
+pub fn undetermined() -> Wanted {
+    Wanted { outcome: Some(Outcome::Undetermined), ..Wanted::default() }
 }
 
-/// The rule and both ends; the second is empty where there is none.
+/// The rule and both ends; the second is missing where there is none.
 pub type Key = (String, (Layer, String), Option<(Layer, String)>);
 
-pub fn key(conflict: &Conflict) -> Key {
-    let object = conflict.object.as_ref().map(|object| (object.layer, object.id.clone()));
-    (conflict.rule.clone(), (conflict.subject.layer, conflict.subject.id.clone()), object)
+pub fn key(entry: &Entry<'_>) -> Key {
+    let end = |(layer, id): (Layer, &str)| (layer, id.to_owned());
+    (entry.rule.to_owned(), end(entry.subject), entry.object.map(end))
 }
 
-pub fn outcomes(conflicts: &[Conflict]) -> BTreeMap<Key, Outcome> {
-    let outcomes: BTreeMap<Key, Outcome> = conflicts.iter().map(|one| (key(one), one.outcome)).collect();
-    assert_eq!(outcomes.len(), conflicts.len(), "a pair is listed twice");
+/// Every pair, of which nothing is listed twice.
+pub fn outcomes(survey: &Survey) -> BTreeMap<Key, Outcome> {
+    let (wanted, doubtful) = (Wanted::default(), undetermined());
+    let all: Vec<_> = survey.entries(&wanted).chain(survey.entries(&doubtful)).collect();
+    let outcomes: BTreeMap<Key, Outcome> = all.iter().map(|one| (key(one), one.outcome)).collect();
+    assert_eq!(outcomes.len(), all.len(), "a pair is listed twice");
     outcomes
 }
 

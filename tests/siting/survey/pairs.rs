@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use sisetu::model::{ConflictTotals, Layer, Outcome, Standing, Verdict};
 
-use super::{SURVEY, Wanted, everything, listed, survey};
+use super::{SURVEY, Survey, Wanted, listed, outcomes, survey, undetermined};
 use crate::siting::scene::{Scene, block, line_north, lot};
 
 fn adds_up(totals: &ConflictTotals, count: usize) {
@@ -17,79 +17,97 @@ fn adds_up(totals: &ConflictTotals, count: usize) {
 
 #[test]
 fn totals_add_up_and_are_those_of_what_is_listed() {
-    let all = listed(&SURVEY, &Wanted::default());
-    let page = SURVEY.page(&Wanted::default(), None, 10).unwrap();
-    adds_up(&page.totals, all.len());
-    let undetermined = Wanted { outcome: Some(Outcome::Undetermined), ..Wanted::default() };
-    let doubtful = listed(&SURVEY, &undetermined);
-    adds_up(SURVEY.summary().undetermined, doubtful.len());
-    assert!(doubtful.iter().all(|one| one.severity == Verdict::Undetermined));
+    let wanted = Wanted::default();
+    let all = listed(&SURVEY, &wanted);
+    let totals = SURVEY.totals_of(&wanted);
+    adds_up(&totals, all.len());
     assert!(all.iter().all(|one| one.outcome != Outcome::Undetermined && one.outcome != Outcome::Met));
-    for (word, count) in &page.totals.by_township {
+    let doubtful = undetermined();
+    adds_up(SURVEY.summary().undetermined, SURVEY.entries(&doubtful).count());
+    assert!(SURVEY.entries(&doubtful).all(|one| one.severity == Verdict::Undetermined));
+    for (word, count) in &totals.by_township {
         let wanted = Wanted { township: Some(word.clone()), ..Wanted::default() };
-        let some = listed(&SURVEY, &wanted);
+        let some: Vec<_> = SURVEY.entries(&wanted).collect();
         assert_eq!(some.len() as u64, *count);
-        assert!(some.iter().all(|one| one.township.as_deref().unwrap_or("none") == word));
+        assert!(some.iter().all(|one| one.township.unwrap_or("none") == word));
         adds_up(&SURVEY.totals_of(&wanted), some.len());
     }
-    assert!(page.totals.by_township.len() > 3, "{:?}", page.totals);
+    assert!(totals.by_township.len() > 3, "{totals:?}");
+}
+
+#[test]
+fn what_a_page_says_in_words_is_what_was_found() {
+    for wanted in [Wanted::default(), undetermined()] {
+        let found: Vec<_> = SURVEY.entries(&wanted).take(300).collect();
+        let page = SURVEY.page(&wanted, None, 300).unwrap();
+        assert_eq!(page.items.len(), found.len());
+        for (told, found) in page.items.iter().zip(found) {
+            assert_eq!((told.rule.as_str(), told.outcome, told.severity), (found.rule, found.outcome, found.severity));
+            assert_eq!((told.subject.layer, told.subject.id.as_str()), found.subject);
+            assert_eq!(told.object.as_ref().map(|end| (end.layer, end.id.as_str())), found.object);
+            assert!(!told.explanation.zh.is_empty());
+        }
+    }
 }
 
 #[test]
 fn the_worst_come_first_and_pages_hold_what_one_list_holds() {
-    for wanted in [Wanted::default(), Wanted { outcome: Some(Outcome::Undetermined), ..Wanted::default() }] {
-        let all: Vec<String> = listed(&SURVEY, &wanted).into_iter().map(|one| one.id).collect();
-        let mut paged = Vec::new();
-        let mut cursor: Option<String> = None;
-        loop {
-            let page = SURVEY.page(&wanted, cursor.as_deref(), 37).unwrap();
-            assert!(page.items.len() == 37 || page.next.is_none());
-            paged.extend(page.items.into_iter().map(|one| one.id));
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
-            }
+    let wanted = Wanted::default();
+    let all: Vec<String> = listed(&SURVEY, &wanted).into_iter().map(|one| one.id).collect();
+    let mut paged = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = SURVEY.page(&wanted, cursor.as_deref(), 97).unwrap();
+        assert!(page.items.len() == 97 || page.next.is_none());
+        paged.extend(page.items.into_iter().map(|one| one.id));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
         }
-        assert_eq!(paged, all);
-        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "ids are unique");
     }
-    let severities: Vec<Verdict> = listed(&SURVEY, &Wanted::default()).iter().map(|one| one.severity).collect();
+    assert_eq!(paged, all);
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "ids are unique");
+    let severities: Vec<Verdict> = SURVEY.entries(&wanted).map(|one| one.severity).collect();
     assert!(severities.is_sorted() && severities.first() != severities.last());
-    assert!(SURVEY.page(&Wanted::default(), Some("somewhere"), 1).is_err());
+    assert!(SURVEY.page(&wanted, Some("somewhere"), 1).is_err());
 }
 
 #[test]
 fn every_conflict_is_found_from_both_ends() {
-    let mut by_end: BTreeMap<(Layer, String), BTreeSet<String>> = BTreeMap::new();
-    for conflict in listed(&SURVEY, &Wanted::default()) {
-        for end in [Some(&conflict.subject), conflict.object.as_ref()].into_iter().flatten() {
-            by_end.entry((end.layer, end.id.clone())).or_default().insert(conflict.id.clone());
+    let all = Wanted::default();
+    let mut by_end: BTreeMap<(Layer, &str), usize> = BTreeMap::new();
+    for entry in SURVEY.entries(&all) {
+        for end in [Some(entry.subject), entry.object].into_iter().flatten() {
+            *by_end.entry(end).or_default() += 1;
         }
     }
-    for (end, ids) in by_end.into_iter().step_by(7) {
-        let wanted = Wanted { feature: Some(end), ..Wanted::default() };
-        let found: BTreeSet<String> = listed(&SURVEY, &wanted).into_iter().map(|one| one.id).collect();
-        assert_eq!(found, ids);
+    for ((layer, id), count) in by_end {
+        let wanted = Wanted { feature: Some((layer, id.to_owned())), ..Wanted::default() };
+        assert_eq!(SURVEY.entries(&wanted).count(), count, "{layer}/{id}");
     }
+}
+
+/// The pairs between two things that stand.
+fn between_two(survey: &Survey) -> Vec<(String, Layer, Outcome)> {
+    let pairs = outcomes(survey).into_iter().filter(|((_, _, object), _)| object.is_some());
+    pairs.map(|((rule, subject, _), outcome)| (rule, subject.0, outcome)).collect()
 }
 
 #[test]
 fn nothing_is_held_against_itself_or_its_own() {
-    for conflict in everything(&SURVEY) {
-        assert_ne!(Some(&conflict.subject), conflict.object.as_ref());
-    }
-    let plant = || Scene::new().with(Layer::Enterprises, lot(), json!({"kind": "lpg_station", "uscc": "X"}));
+    assert!(outcomes(&SURVEY).keys().all(|(_, subject, object)| Some(subject) != object.as_ref()));
     let tank = json!({"kind": "lpg_station", "volume_m3": 40, "largest_tank_m3": 20, "enterprise_id": "X"});
-    let home = block(0.0, 30.0, 20.0);
-    let scene = plant().with(Layer::Installations, block(180.0, 25.0, 6.0), tank);
-    let alone = everything(&survey(&scene.snapshot()));
-    assert!(alone.iter().all(|one| one.object.is_none()), "{alone:#?}");
-    let with_home = scene.with(Layer::ResidentialZones, home, json!({}));
+    let station = Scene::new().with(Layer::Enterprises, lot(), json!({"kind": "lpg_station", "uscc": "X"})).with(
+        Layer::Installations,
+        block(180.0, 25.0, 6.0),
+        tank,
+    );
+    assert_eq!(between_two(&survey(&station.snapshot())), []);
+    let with_home = station.with(Layer::ResidentialZones, block(0.0, 10.0, 8.0), json!({}));
     let of_tanks: Vec<_> =
-        everything(&survey(&with_home.snapshot())).into_iter().filter(|one| one.rule == "LPG-8.3").collect();
+        between_two(&survey(&with_home.snapshot())).into_iter().filter(|(rule, ..)| rule == "LPG-8.3").collect();
     // The station leaves what is measured from tank walls to its tank; found from both sides the pair is told once.
-    let [one] = of_tanks.as_slice() else { panic!("{of_tanks:#?}") };
-    assert_eq!((one.subject.layer, one.outcome), (Layer::Installations, Outcome::Violated));
+    assert_eq!(of_tanks, [("LPG-8.3".to_owned(), Layer::Installations, Outcome::Violated)]);
 }
 
 #[test]
