@@ -29,7 +29,7 @@ const PATTERNS: Record<string, { size: number; stroke: string; ground?: string; 
   "exclusion-fail": { size: 10, stroke: "#D06A00", ground: "#FCE6CC", draw: (pen, size) => bar(pen, size, 2) },
   "exclusion-undetermined": { size: 8, stroke: "#6E787F", ground: "#E6E9EB", draw: (pen, size) => dot(pen, size, 1.3) },
   // What a site would give up.
-  removed: { size: 7, stroke: "#111111", draw: (pen, size) => diagonals(pen, size, 1.4, [1, -1]) },
+  removed: { size: 10, stroke: "#111111", draw: (pen, size) => diagonals(pen, size, 1.2, [-1]) },
 };
 
 /** Pixels of the canvas for one pixel of the page, so that patterns stay sharp on dense screens. */
