@@ -138,20 +138,18 @@ fn make(shared: &Weak<Shared>, edition: &Edition, making: &Making, before: Optio
     };
     let _ended = Ended(shared);
     let show = |part: Survey| {
-        // An old survey that is whole says more than a part of a new one.
-        if before.is_none()
-            && let Some(shared) = shared.upgrade()
-        {
+        if let Some(shared) = shared.upgrade() {
             shared.keep(part);
         }
     };
+    // An old survey that is whole says more than a part of a new one.
     let work = Work {
         snapshot: &edition.snapshot,
         book: &book,
         as_of: making.as_of,
         threads,
         progress: &making.progress,
-        show: &show,
+        show: before.is_none().then_some(&show),
     };
     let survey = before.map_or_else(|| Survey::of(&work), |before| before.after(&work));
     if let Some(shared) = shared.upgrade().filter(|_| survey.is_complete()) {

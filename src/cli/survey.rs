@@ -131,7 +131,7 @@ fn threads() -> usize {
 fn survey(snapshot: &Snapshot, book: &Arc<RuleBook>, as_of: Date) -> Survey {
     const BEAT: Duration = Duration::from_millis(100);
     let how_far = Progress::default();
-    let work = Work { snapshot, book, as_of, threads: threads(), progress: &how_far, show: &|_| {} };
+    let work = Work { snapshot, book, as_of, threads: threads(), progress: &how_far, show: None };
     let bar = progress::bar(0, "subjects");
     let made = std::thread::scope(|scope| {
         let making = scope.spawn(|| Survey::of(&work));

@@ -5,7 +5,7 @@
 
 use geo::{Coord, Geometry, Intersects, Point};
 
-use super::outline::{Chain, Piece, RUN, Shape, around, chains};
+use super::outline::{Chain, Outline, Piece, RUN, Shape, around, chains};
 use super::{Envelope, LocalPlane, Metres};
 
 /// A pair found farther than this from the centre of its plane is looked for again in a plane centred on the pair.
@@ -29,6 +29,8 @@ pub struct Site {
     envelope: Envelope,
     plane: LocalPlane,
     edges: Edges,
+    /// Boxes along a long line, whose own box holds much that is nowhere near it.
+    along: Vec<Envelope>,
 }
 
 impl Site {
@@ -37,7 +39,10 @@ impl Site {
         let envelope = Envelope::of(&geometry)?;
         let plane = LocalPlane::centred_at(envelope.centre());
         let edges = Edges::of(&chains(&geometry), &plane);
-        Some(Self { geometry, envelope, plane, edges })
+        let line = matches!(geometry, Geometry::LineString(_) | Geometry::MultiLineString(_));
+        let outline = line.then(|| Outline::of(&geometry)).flatten();
+        let along = outline.iter().flat_map(Outline::runs).map(|run| run.envelope).collect();
+        Some(Self { geometry, envelope, plane, edges, along })
     }
 
     /// The shape itself.
@@ -59,7 +64,7 @@ impl Site {
     /// The shortest way to another shape, where that is surely no farther than `limit`; `None` where it is farther. A way
     /// that is longer by less than a metre may be given all the same.
     pub fn nearest_within(&self, other: Shape<'_>, limit: Metres) -> Option<Nearest> {
-        if self.envelope.least_distance(other.envelope) > limit {
+        if self.least_distance(other.envelope) > limit {
             return None;
         }
         let chains = chains(other.geometry);
@@ -78,9 +83,15 @@ impl Site {
         Some(Nearest { distance: plane.ground_length(pair.from, pair.to), from, to })
     }
 
+    /// A distance that the site is surely away from a box.
+    fn least_distance(&self, envelope: &Envelope) -> Metres {
+        let whole = self.envelope.least_distance(envelope);
+        self.along.iter().map(|run| run.least_distance(envelope)).reduce(Metres::min).unwrap_or(whole)
+    }
+
     /// Whether the two share a place.
     fn meets(&self, other: &Shape<'_>) -> bool {
-        if !self.envelope.intersects(other.envelope) {
+        if self.least_distance(other.envelope) > Metres::ZERO {
             return false;
         }
         if other.outline.is_none() {

@@ -49,8 +49,8 @@ pub struct Work<'a> {
     pub threads: usize,
     /// Where it is told how far it has come.
     pub progress: &'a Progress,
-    /// What is done with the parts of a long survey while it is being made.
-    pub show: &'a (dyn Fn(Survey) + Sync),
+    /// What is done with the parts of a long survey while it is being made, if anybody looks.
+    pub show: Option<&'a (dyn Fn(Survey) + Sync)>,
 }
 
 /// All conflicts of one edition under one book on one day.
@@ -138,7 +138,8 @@ impl Survey {
         survey.lacking = lacking(work.snapshot, work.book, work.as_of);
         survey.of = subjects.len() as u64;
         work.progress.begin(subjects.len());
-        let steps = if subjects.len() > SHOWN_BEYOND { STEPS } else { 1 };
+        let shown = work.show.filter(|_| subjects.len() > SHOWN_BEYOND);
+        let steps = shown.map_or(1, |_| STEPS);
         for part in subjects.chunks(subjects.len().div_ceil(steps).max(1)) {
             let found = work.sweep(part, &plants);
             survey.take(found);
@@ -146,8 +147,8 @@ impl Survey {
             if work.progress.is_stopped() {
                 return survey;
             }
-            if survey.done < survey.of {
-                (work.show)(survey.clone());
+            if let Some(show) = shown.filter(|_| survey.done < survey.of) {
+                show(survey.clone());
             }
         }
         survey.complete = true;

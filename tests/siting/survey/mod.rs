@@ -58,7 +58,7 @@ pub fn after(before: &Survey, snapshot: &Snapshot) -> (Survey, u64) {
 }
 
 fn work<'a>(snapshot: &'a Snapshot, progress: &'a Progress) -> Work<'a> {
-    Work { snapshot, book: &BOOK, as_of: DAY.parse().unwrap(), threads: 2, progress, show: &|_| {} }
+    Work { snapshot, book: &BOOK, as_of: DAY.parse().unwrap(), threads: 2, progress, show: None }
 }
 
 /// Every conflict that is wanted.
