@@ -79,6 +79,9 @@ impl Page {
         }
         page.call("Target.setAutoAttach", json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}));
         page.resize(SIZE.0, SIZE.1);
+        // Nothing glides away under the pointer.
+        let still = json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]});
+        page.call("Emulation.setEmulatedMedia", still);
         page
     }
 
