@@ -35,6 +35,8 @@ export interface Excluded {
 
 export class Exclusion {
   private kind: string | null = null;
+  /** Whether a part could not be had: it stays so until the areas are laid over the map anew. */
+  private failed = false;
   private readonly popup = new Popup({ maxWidth: "320px", className: "excluded-popup", closeButton: true, locale: { "Popup.Close": "关闭" } } as never);
 
   constructor(
@@ -49,10 +51,13 @@ export class Exclusion {
       this.popup.setLngLat(event.lngLat).setDOMContent(this.card(under)).addTo(map);
     });
     map.on("sourcedata", (event) => {
-      if (event.sourceId === SOURCE && this.kind && map.isSourceLoaded(SOURCE)) this.on.state("ready");
+      if (event.sourceId === SOURCE && this.kind && !this.failed && map.isSourceLoaded(SOURCE)) this.on.state("ready");
     });
     map.on("error", (event) => {
-      if ((event as { sourceId?: string }).sourceId === SOURCE) this.on.state("failed");
+      // Once somebody listens the map keeps quiet about its errors; those of others are still told.
+      if ((event as { sourceId?: string }).sourceId !== SOURCE) return console.error(event.error);
+      this.failed = true;
+      this.on.state("failed");
     });
   }
 
@@ -61,6 +66,7 @@ export class Exclusion {
     if (kind === this.kind) return;
     this.clear();
     this.kind = kind;
+    this.failed = false;
     if (!kind) return;
     this.on.state("loading");
     const { map } = this;
