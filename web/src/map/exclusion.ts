@@ -93,6 +93,8 @@ export class Exclusion {
   private clear(): void {
     this.popup.remove();
     if (!this.kind) return;
+    // Taking a source away tells the listeners once more, when it cannot be asked any longer.
+    this.kind = null;
     for (const id of [VEIL, ...STATUSES.flatMap(({ status }) => [`exclusion-${status}`, `exclusion-${status}-edge`])]) {
       if (this.map.getLayer(id)) this.map.removeLayer(id);
     }
