@@ -1,8 +1,10 @@
-//! The real viewer in a real browser: four colours, a verdict for a drawn site, no stranger asked, no complaint.
+//! The real viewer in a real browser: four colours, a verdict for a drawn site, its rules, remedies and surroundings; no
+//! stranger asked, no complaint.
 //!
 //! With `SISETU_SCREENSHOTS` set to a folder, what each story ends with is kept there to be looked at.
 
 mod chrome;
+mod desks;
 
 use serde_json::{Value, json};
 

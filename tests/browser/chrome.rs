@@ -78,10 +78,22 @@ impl Page {
             page.call(method, json!({}));
         }
         page.call("Target.setAutoAttach", json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}));
-        let (width, height) = SIZE;
-        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        page.call("Emulation.setDeviceMetricsOverride", screen);
+        page.resize(SIZE.0, SIZE.1);
+        // Nothing glides away under the pointer.
+        let still = json!({"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]});
+        page.call("Emulation.setEmulatedMedia", still);
         page
+    }
+
+    /// Gives the page another size, in pixels.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.call("Emulation.setDeviceMetricsOverride", screen);
+    }
+
+    /// Types into whatever has the focus.
+    pub fn type_text(&mut self, text: &str) {
+        self.call("Input.insertText", json!({"text": text}));
     }
 
     /// Goes to an address.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding, Report } from "../src/api.ts";
-import { clauseWords, decisive, grouped, reason } from "../src/siting/findings.ts";
+import { clauseWords, decisive, grouped, reason, tally } from "../src/siting/findings.ts";
 
 const finding = (over: Partial<Finding>): Finding => ({
   rule: "YRP-26-2",
@@ -77,6 +77,12 @@ test("undetermined names the layers and never reads as a pass", () => {
 test("a pass counts rules, not findings", () => {
   const findings = [finding({ outcome: "met" }), finding({ outcome: "met" }), finding({ outcome: "met", rule: "PIP-30" })];
   assert.equal(reason(report({ verdict: "pass", findings })), "已核查 2 条规则，全部符合。");
+});
+
+test("findings of one rule are counted by outcome, worst first", () => {
+  const findings = (["met", "violated", "met"] as const).map((outcome) => finding({ outcome }));
+  assert.equal(tally(findings), "违反 1 处，符合 2 处");
+  assert.equal(tally([]), "");
 });
 
 test("a law that brings its own title marks keeps them", () => {

@@ -15,7 +15,6 @@ export const STATUSES: readonly { status: Status; word: string; meaning: string;
 
 const SOURCE = "exclusion";
 const VEIL = "exclusion-veil";
-const SHADES = { veto: "#C4183F", fail: "#F08A1D", undetermined: "#8C959B" };
 /** What a click is about before it is about the ground. */
 const ABOVE = ["enterprise-points", "enterprise-clusters", "enterprises", "site-corners"];
 
@@ -36,6 +35,8 @@ export interface Excluded {
 
 export class Exclusion {
   private kind: string | null = null;
+  /** Whether a part could not be had: it stays so until the areas are laid over the map anew. */
+  private failed = false;
   private readonly popup = new Popup({ maxWidth: "320px", className: "excluded-popup", closeButton: true, locale: { "Popup.Close": "关闭" } } as never);
 
   constructor(
@@ -50,10 +51,13 @@ export class Exclusion {
       this.popup.setLngLat(event.lngLat).setDOMContent(this.card(under)).addTo(map);
     });
     map.on("sourcedata", (event) => {
-      if (event.sourceId === SOURCE && this.kind && map.isSourceLoaded(SOURCE)) this.on.state("ready");
+      if (event.sourceId === SOURCE && this.kind && !this.failed && map.isSourceLoaded(SOURCE)) this.on.state("ready");
     });
     map.on("error", (event) => {
-      if ((event as { sourceId?: string }).sourceId === SOURCE) this.on.state("failed");
+      // Once somebody listens the map keeps quiet about its errors; those of others are still told.
+      if ((event as { sourceId?: string }).sourceId !== SOURCE) return console.error(event.error);
+      this.failed = true;
+      this.on.state("failed");
     });
   }
 
@@ -62,19 +66,20 @@ export class Exclusion {
     if (kind === this.kind) return;
     this.clear();
     this.kind = kind;
+    this.failed = false;
     if (!kind) return;
     this.on.state("loading");
     const { map } = this;
-    const below = map.getLayer("enterprises") ? "enterprises" : undefined;
+    // Roads, railways and what stands stay above it.
+    const below = ["banks", "enterprises"].find((id) => map.getLayer(id));
     map.addSource(SOURCE, { type: "vector", url: new URL(`tiles/exclusion-${encodeURIComponent(kind)}`, document.baseURI).href });
     // The grades under it step back, so that no colour is taken for the other's.
     map.addLayer({ id: VEIL, type: "background", paint: { "background-color": "#F7F7F5", "background-opacity": 0.72 } }, below);
     const from = { source: SOURCE, "source-layer": "exclusion" };
     for (const { status, line } of [...STATUSES].reverse()) {
       const only = { filter: ["==", ["get", "status"], status] as ["==", ["get", string], string] };
-      map.addLayer({ id: `exclusion-${status}-ground`, type: "fill", ...from, ...only, paint: { "fill-color": SHADES[status], "fill-opacity": 0.16, "fill-antialias": false } }, below);
       map.addLayer({ id: `exclusion-${status}`, type: "fill", ...from, ...only, paint: { "fill-pattern": `exclusion-${status}` } }, below);
-      map.addLayer({ id: `exclusion-${status}-edge`, type: "line", ...from, ...only, paint: { "line-color": line, "line-width": status === "veto" ? 1.6 : 1.1, "line-opacity": 0.8 } }, below);
+      map.addLayer({ id: `exclusion-${status}-edge`, type: "line", ...from, ...only, paint: { "line-color": line, "line-width": status === "undetermined" ? 0.6 : 1.4, "line-opacity": status === "undetermined" ? 0.35 : 0.85 } }, below);
     }
   }
 
@@ -88,7 +93,9 @@ export class Exclusion {
   private clear(): void {
     this.popup.remove();
     if (!this.kind) return;
-    for (const id of [VEIL, ...STATUSES.flatMap(({ status }) => [`exclusion-${status}-ground`, `exclusion-${status}`, `exclusion-${status}-edge`])]) {
+    // Taking a source away tells the listeners once more, when it cannot be asked any longer.
+    this.kind = null;
+    for (const id of [VEIL, ...STATUSES.flatMap(({ status }) => [`exclusion-${status}`, `exclusion-${status}-edge`])]) {
       if (this.map.getLayer(id)) this.map.removeLayer(id);
     }
     if (this.map.getSource(SOURCE)) this.map.removeSource(SOURCE);
@@ -104,7 +111,7 @@ export class Exclusion {
   }
 
   private card(under: readonly Excluded[]): HTMLElement {
-    const row = (each: Excluded) => h("li", {}, swatchOf(`exclusion-${each.status}`, SHADES[each.status]), h("span", {}, h("strong", {}, statusWord(each.status)), ` ${each.name} `, each.rule && this.on.rule(each.rule)));
+    const row = (each: Excluded) => h("li", {}, swatchOf(`exclusion-${each.status}`), h("span", {}, h("strong", {}, statusWord(each.status)), ` ${each.name} `, each.rule && this.on.rule(each.rule)));
     return h("div", { "data-testid": "excluded" }, h("ul", { class: "excluded" }, ...under.map(row)));
   }
 }
@@ -131,6 +138,6 @@ function words({ status, rule, name }: Excluded): string {
 /** The legend: each style with its word and what it means. */
 export function exclusionLegend(): HTMLElement {
   const row = ({ status, word, meaning }: (typeof STATUSES)[number]) =>
-    h("li", { "data-status": status }, swatchOf(`exclusion-${status}`, SHADES[status]), h("strong", {}, word), h("span", { class: "meaning" }, meaning));
+    h("li", { "data-status": status }, swatchOf(`exclusion-${status}`), h("strong", {}, word), h("span", { class: "meaning" }, meaning));
   return h("ul", { class: "exclusion-legend", "data-testid": "exclusion-legend" }, ...STATUSES.map(row));
 }

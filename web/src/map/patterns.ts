@@ -18,17 +18,18 @@ const PAINTS: Record<string, Paint> = {
 };
 
 /** Pattern strokes repeat over a square of `size` pixels; low risk has none. */
-export const PATTERNS: Record<string, { size: number; stroke: string; draw: (pen: CanvasRenderingContext2D, size: number) => void }> = {
+const PATTERNS: Record<string, { size: number; stroke: string; ground?: string; draw: (pen: CanvasRenderingContext2D, size: number) => void }> = {
   "risk-1": { size: 6, stroke: "#5E0009", draw: (pen, size) => diagonals(pen, size, 1.5, [1]) },
   "risk-2": { size: 14, stroke: "#8F4B00", draw: (pen, size) => diagonals(pen, size, 1.7, [-1]) },
   "risk-3": { size: 9, stroke: "#8A7A00", draw: (pen, size) => dot(pen, size, 1.4) },
   "risk-none": { size: 10, stroke: "#8C8C8C", draw: (pen, size) => diagonals(pen, size, 1.1, [1, -1]) },
-  // Where a kind may not go: hatched, barred, dotted. They are told apart in black and white.
-  "exclusion-veto": { size: 8, stroke: "#A80F32", draw: (pen, size) => diagonals(pen, size, 2, [1]) },
-  "exclusion-fail": { size: 10, stroke: "#D06A00", draw: (pen, size) => bar(pen, size, 2) },
-  "exclusion-undetermined": { size: 8, stroke: "#5A646B", draw: (pen, size) => dot(pen, size, 1.3) },
+  // Where a kind may not go: hatched, barred, dotted, so that they are told apart in black and white. Their ground hides
+  // what is under it: areas of one sort that overlap then look like one.
+  "exclusion-veto": { size: 8, stroke: "#A80F32", ground: "#F8DDE3", draw: (pen, size) => diagonals(pen, size, 2, [1]) },
+  "exclusion-fail": { size: 10, stroke: "#D06A00", ground: "#FCE6CC", draw: (pen, size) => bar(pen, size, 2) },
+  "exclusion-undetermined": { size: 8, stroke: "#6E787F", ground: "#E6E9EB", draw: (pen, size) => dot(pen, size, 1.3) },
   // What a site would give up.
-  removed: { size: 7, stroke: "#111111", draw: (pen, size) => diagonals(pen, size, 1.4, [1, -1]) },
+  removed: { size: 10, stroke: "#111111", draw: (pen, size) => diagonals(pen, size, 1.2, [-1]) },
 };
 
 /** Pixels of the canvas for one pixel of the page, so that patterns stay sharp on dense screens. */
@@ -47,18 +48,14 @@ export function patternImage(name: string): ImageData | null {
   return pen.getImageData(0, 0, pattern.size * PIXEL_RATIO, pattern.size * PIXEL_RATIO);
 }
 
-/** A legend swatch of a pattern over a pale ground of its colour. */
-export function swatchOf(pattern: string, ground: string, width = 30, height = 20): HTMLCanvasElement {
+/** A legend swatch of a pattern with its ground. */
+export function swatchOf(pattern: string, width = 30, height = 20): HTMLCanvasElement {
   const surface = canvas(width, height);
   surface.className = "swatch";
   surface.setAttribute("aria-hidden", "true");
   const pen = surface.getContext("2d");
   if (!pen) return surface;
   pen.scale(PIXEL_RATIO, PIXEL_RATIO);
-  pen.globalAlpha = 0.16;
-  pen.fillStyle = ground;
-  pen.fillRect(0, 0, width, height);
-  pen.globalAlpha = 1;
   repeatPattern(pen, pattern, width, height);
   pen.lineWidth = 1;
   pen.strokeRect(0.5, 0.5, width - 1, height - 1);
@@ -86,6 +83,10 @@ export function swatch(level: RiskLevel, width = 30, height = 20): HTMLCanvasEle
 function repeatPattern(pen: CanvasRenderingContext2D, name: string, width: number, height: number): void {
   const pattern = PATTERNS[name];
   if (!pattern) return;
+  if (pattern.ground) {
+    pen.fillStyle = pattern.ground;
+    pen.fillRect(0, 0, width, height);
+  }
   pen.strokeStyle = pen.fillStyle = pattern.stroke;
   for (let y = 0; y < height; y += pattern.size) {
     for (let x = 0; x < width; x += pattern.size) {

@@ -20,6 +20,9 @@ export interface SurveyEvents {
 /** How often an unfinished survey is asked after. */
 const AGAIN_MS = 1500;
 
+/** Shorter than the verdict where the room is short. */
+const SUMS: Partial<Record<Verdict, string>> = { review: "须论证审批", undetermined: "无法判定" };
+
 const SEVERITIES: Verdict[] = ["veto", "fail", "review", "undetermined"];
 
 export class SurveyPanel {
@@ -88,14 +91,14 @@ export class SurveyPanel {
   }
 
   /** Totals by verdict; each is a link to its list. */
-  private showSums({ undetermined }: SurveyPage): void {
-    const counts: Record<string, number> = { ...(this.all?.by_verdict ?? {}), undetermined: undetermined.total };
+  private showSums({ undetermined, complete }: SurveyPage): void {
+    const counts: Record<string, number> = { ...this.all?.by_verdict, ...undetermined.by_verdict };
     const button = (verdict: Verdict) =>
       h(
         "button",
         { type: "button", class: `sum ${verdict}`, "aria-pressed": String(this.wanted.verdict === verdict), "data-testid": `sum-${verdict}`, onclick: () => this.want({ verdict: this.wanted.verdict === verdict ? "" : verdict }) },
-        h("span", { class: "sum-count" }, counts[verdict] ?? 0),
-        h("span", { class: "sum-word" }, VERDICTS[verdict].word),
+        h("span", { class: "sum-count" }, counts[verdict] ?? (complete ? 0 : "…")),
+        h("span", { class: "sum-word" }, SUMS[verdict] ?? VERDICTS[verdict].word),
       );
     fill(this.sums, ...SEVERITIES.map(button));
   }
@@ -115,8 +118,9 @@ export class SurveyPanel {
 
   private count({ totals }: SurveyPage): HTMLElement {
     const standing = Object.entries(STANDINGS).flatMap(([code, word]) => (totals.by_standing[code] ? [`${word} ${totals.by_standing[code]}`] : []));
-    const left = this.wanted.verdict === "undetermined" ? "" : "；无法判定的另列，选择后显示";
-    return h("p", { class: "hint", "data-testid": "survey-count" }, `共 ${totals.total} 处${standing.length ? `（${standing.join("，")}）` : ""}${left}`);
+    const left = this.wanted.verdict === "undetermined" ? "" : "；无法判定的另列";
+    const help = "须整改：规则也约束现状；历史遗留：规则只限制新建、扩建";
+    return h("p", { class: "hint", title: help, "data-testid": "survey-count" }, `共 ${totals.total} 处${standing.length ? `（${standing.join("，")}）` : ""}${left}`);
   }
 
   private none(page: SurveyPage): HTMLElement {

@@ -63,4 +63,4 @@ export function choices(totals: Totals, undetermined: Totals, by: "by_rule" | "b
   return counted(sums);
 }
 
-export const STANDINGS: Record<string, string> = { rectify: "现状须整改", legacy: "历史形成，不得新扩" };
+export const STANDINGS: Record<string, string> = { rectify: "须整改", legacy: "历史遗留" };
