@@ -191,6 +191,10 @@ impl Lookup {
         if possible.is_empty() {
             return self.outside(sides);
         }
+        // A lone row that is only possible: where what is missing rules it out, the table says nothing of what is left.
+        if possible.len() == 1 && !unknowns.is_empty() && !self.otherwise_none {
+            return Required { unknowns, ..self.outside(sides) };
+        }
         let least_of = |rows: &[&LookupRow]| rows.iter().map(|row| row.distance()).reduce(Metres::min);
         let most = possible.iter().map(|row| row.distance()).reduce(Metres::max).unwrap_or(NO_ZONE);
         let open_ended = self.otherwise_none && !unknowns.is_empty();
@@ -371,6 +375,24 @@ mod tests {
         assert_eq!((found.least, found.most), (Metres(10.0), Metres(20.0)));
         assert_eq!(found.unknowns, BTreeSet::from([Unknown::Field("setting".into())]));
         assert_eq!(required(RAILWAY, None, json!({}), json!({"kind": "other"})).most, Metres(15.0));
+    }
+
+    #[test]
+    fn a_lone_row_that_may_not_count_settles_nothing() {
+        let table = "
+            [[row]]
+            when = { 'subject.division' = '1.3', 'subject.stored_t' = { to = 0.5 } }
+            metres = 40
+            verification = 'V2'
+            [[row]]
+            when = { 'subject.division' = '1.3', 'subject.stored_t' = { over = 3, to = 4 } }
+            metres = 80
+            verification = 'V2'";
+        let found = required(table, None, json!({"stored_t": 0.4}), json!({}));
+        assert_eq!((found.least, found.most), (NO_ZONE, Metres(80.0)));
+        assert_eq!(found.unknowns, BTreeSet::from([Unknown::Fact("division".into())]));
+        let known = required(table, None, json!({"stored_t": 0.4, "division": "1.3"}), json!({}));
+        assert_eq!((known.least, known.most), (Metres(40.0), Metres(40.0)));
     }
 
     #[test]
