@@ -223,5 +223,5 @@ fn faulty_settings_and_readings_are_refused_with_file_and_line() {
     refused(&reading("EEC-WAT-65", "V1", " "), 1, "who read what");
     // A reading that would raise nothing, or make a number weaker, is a mistake.
     refused(&reading("EEC-WAT-65", "K-M", "张工"), 1, "raises no mark");
-    refused(&reading("YRP-26-2", "V1", "张工"), 1, "raises no mark");
+    refused(&reading("PIP-30", "V1", "张工"), 1, "raises no mark");
 }
