@@ -22,6 +22,7 @@ pub mod envelope;
 pub mod grid;
 pub mod outline;
 pub mod plane;
+pub mod relief;
 pub mod repair;
 pub mod shift;
 pub mod simplify;

@@ -7,7 +7,7 @@ use super::area::{AreaGrade, Standing, Tally};
 use super::grades::{GRADED, Grader, Levels};
 use crate::geom::{Envelope, Territory};
 use crate::index::Snapshot;
-use crate::model::{Feature, Known, Layer};
+use crate::model::{Feature, Known, Layer, RiskLevel};
 
 /// Every unit's grade by the unit's level, and the ground of each.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +53,14 @@ impl Areas {
     #[cfg(test)]
     pub(super) fn all(&self) -> Vec<&AreaGrade> {
         self.by_level.values().flat_map(|areas| areas.iter()).collect()
+    }
+
+    /// The ids of the units whose level differs from that in an earlier edition.
+    pub(super) fn regraded<'a>(&'a self, before: &'a Self) -> Vec<&'a str> {
+        let differ =
+            |(id, level): &(&'a str, Option<RiskLevel>)| before.area(id).map(|area| area.risk_level) != Some(*level);
+        let all = self.by_level.values().flat_map(|areas| areas.iter()).map(|area| (area.id.as_str(), area.risk_level));
+        all.filter(differ).map(|(id, _)| id).collect()
     }
 
     /// The unit of an id.

@@ -117,6 +117,18 @@ impl Grades {
         }
     }
 
+    /// The ids of a layer whose level differs from that in an earlier edition.
+    pub fn regraded<'a>(&'a self, before: &'a Self, layer: Layer) -> Vec<&'a str> {
+        if layer == Layer::AdminUnits {
+            return self.areas.regraded(&before.areas);
+        }
+        match (self.levels.0.get(&layer), before.levels.0.get(&layer)) {
+            (Some(now), Some(before)) => now.differences(before),
+            (Some(levels), None) | (None, Some(levels)) => levels.iter().map(|(id, _)| id).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// Why something is as red as it is; `None` where there is no such object or its layer is not graded. The snapshot is
     /// the one that was graded.
     pub fn explain(&self, snapshot: &Snapshot, layer: Layer, id: &str) -> Option<Grade> {

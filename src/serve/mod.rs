@@ -40,6 +40,7 @@ use axum::http::Uri;
 use crate::atlas::{Atlas, Surveys};
 use crate::model::{Known, Layer};
 use crate::rules::RuleBook;
+use crate::tile::Plates;
 pub use access::KeysError;
 use access::{Access, Keys};
 use metrics::Metrics;
@@ -172,6 +173,7 @@ struct Shared {
     limits: Limits,
     metrics: Metrics,
     tiles: TileCache,
+    plates: Plates,
     workers: Workers,
     /// Held by the import that is being read; one at a time leaves the other processors to the readers.
     importing: tokio::sync::Mutex<()>,
@@ -200,6 +202,7 @@ impl App {
             limits: config.limits.clone(),
             metrics: Metrics::default(),
             tiles: TileCache::new(config.limits.tile_cache_bytes),
+            plates: Plates::default(),
             workers: Workers::new(),
             importing: tokio::sync::Mutex::new(()),
             birth,

@@ -75,10 +75,10 @@ impl Set {
         }
     }
 
-    fn render(self, edition: &Edition, book: &RuleBook, coord: TileCoord) -> Result<Vec<u8>, TileError> {
+    fn render(self, app: &App, edition: &Edition, coord: TileCoord) -> Result<Vec<u8>, TileError> {
         match self {
-            Self::Registers(set) => tile::render(edition, set, coord),
-            Self::Exclusion(kind, as_of) => Exclusion { kind, book, as_of }.render(edition, coord),
+            Self::Registers(set) => app.plates.render(edition, set, coord),
+            Self::Exclusion(kind, as_of) => Exclusion { kind, book: &app.book, as_of }.render(edition, coord),
         }
     }
 
@@ -206,8 +206,8 @@ async fn drawn(app: &App, key: Key, edition: Arc<Edition>, set: Set) -> Result<B
 
 async fn made(app: &App, set: Set, coord: TileCoord, edition: Arc<Edition>) -> Result<Bytes, Problem> {
     app.metrics.tile_renders.count();
-    let book = Arc::clone(&app.book);
-    let tile = app.workers.run(move || set.render(&edition, &book, coord)).await?;
+    let own = app.clone();
+    let tile = app.workers.run(move || set.render(&own, &edition, coord)).await?;
     tile.map(Bytes::from).map_err(Problem::from)
 }
 

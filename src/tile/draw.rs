@@ -28,8 +28,8 @@ pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Res
     let mut candidates: Vec<(&Feature, Option<RiskLevel>)> = index
         .touching(&coord.window().envelope())
         .into_iter()
-        .filter(|feature| shown(picture, feature))
-        .map(|feature| (&**feature, level(edition, picture, feature)))
+        .filter(|feature| picture.shows(feature))
+        .map(|feature| (&**feature, picture.level(edition, feature)))
         .collect();
     candidates.sort_by(|one, other| rank::order(*one, *other));
     let features = candidates.into_iter().filter_map(|(feature, level)| {
@@ -40,15 +40,6 @@ pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Res
         Some(Drawn { id: feature.tile_id, shape, tags: tags(edition, picture, feature, level) })
     });
     Ok(Drawing { name: picture.name(), features: features.collect() })
-}
-
-fn shown(picture: Picture, feature: &Feature) -> bool {
-    let level = feature.properties.text("level");
-    picture != Picture::RiskAreas || matches!(level, Some("township" | "functional"))
-}
-
-fn level(edition: &Edition, picture: Picture, feature: &Feature) -> Option<RiskLevel> {
-    if picture.is_graded() { edition.grades.level(picture.layer(), &feature.id) } else { None }
 }
 
 /// The shape of a feature on a tile's grid. Areas that share borders are not simplified but only snapped: a vertex lands

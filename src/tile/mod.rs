@@ -3,18 +3,26 @@
 //! [`render`] is pure. What it draws comes from the edition alone; [`validator`] says without drawing anything which
 //! revision last changed that. Lengths here are those of the world square and of the tile's grid, never of the ground.
 
+mod composed;
 mod coord;
 mod draw;
 mod encode;
 mod exclusion;
+mod ink;
+mod outlined;
+mod plate;
+mod plates;
+mod press;
 mod rank;
 mod set;
+mod sheet;
 mod tags;
 mod tile_json;
 mod validator;
 
 pub use coord::{BUFFER, EXTENT, MAX_ZOOM, TOP_ZOOM, TileCoord, TileCoordError};
 pub use exclusion::{Exclusion, FIRST_ZOOM, exclusion_json, kind_of_set, set_of_kind, title_of_set};
+pub use plates::{BUDGET, Plates};
 pub use set::{Picture, TileSet};
 pub use tile_json::tile_json;
 pub use validator::validator;

@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 use crate::atlas::Edition;
 use crate::geom::Envelope;
 use crate::index::LayerIndex;
-use crate::model::{Layer, Revision, Schema, Text};
+use crate::model::{Feature, Layer, Revision, RiskLevel, Schema, Text};
 use crate::risk::GRADED;
 
 use super::TileError;
 
 /// One layer of a tile: what it is drawn from and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Picture {
     /// A layer of the registers under its own name; with its grades where it is a graded one.
     Register(Layer),
@@ -50,6 +50,22 @@ impl Picture {
         let layer = self.layer();
         let index = edition.snapshot.layer(layer);
         index.map(|index| &**index).map_err(|lost| TileError::Unavailable { layer, reason: lost.0.clone() })
+    }
+
+    /// Whether it shows a feature of its layer.
+    pub(super) fn shows(self, feature: &Feature) -> bool {
+        let level = feature.properties.text("level");
+        self != Self::RiskAreas || matches!(level, Some("township" | "functional"))
+    }
+
+    /// The level of a feature.
+    pub(super) fn level(self, edition: &Edition, feature: &Feature) -> Option<RiskLevel> {
+        if self.is_graded() { edition.grades.level(self.layer(), &feature.id) } else { None }
+    }
+
+    /// The ids of the features whose level differs between two editions, and perhaps some others.
+    pub(super) fn regraded<'a>(self, before: &'a Edition, now: &'a Edition) -> Vec<&'a str> {
+        if self.is_graded() { now.grades.regraded(&before.grades, self.layer()) } else { Vec::new() }
     }
 
     /// The revision that last changed what is drawn of it in a box; of a layer that cannot be read, one that never comes.

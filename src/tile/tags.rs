@@ -24,14 +24,21 @@ const OWN: [&str; 3] = ["id", "risk_level", "risk_color"];
 /// The properties of a unit that its colour is read with.
 const OF_AREAS: [&str; 3] = ["code", "name", "level"];
 
-/// The tags of a feature. Of its own properties all single values are told; lists and objects stay behind, since tiles
-/// cannot hold them. The grade stands in for a level that was given, which is but one of the reasons for it.
+/// The tags of a feature.
 pub(super) fn tags<'a>(
     edition: &'a Edition,
     picture: Picture,
     feature: &'a Feature,
     level: Option<RiskLevel>,
 ) -> Tags<'a> {
+    let mut tags = own_tags(picture, feature);
+    tags.extend(grade_tags(edition, picture, &feature.id, level));
+    tags
+}
+
+/// What a feature says of itself. All single values are told; lists and objects stay behind, since tiles cannot hold
+/// them. The grade stands in for a level that was given, which is but one of the reasons for it.
+pub(super) fn own_tags(picture: Picture, feature: &Feature) -> Tags<'_> {
     let mut tags = vec![("id", Tag::Text(&feature.id))];
     let told = |name: &str| match picture {
         Picture::Register(_) => name != "id" && !(picture.is_graded() && OWN.contains(&name)),
@@ -39,12 +46,19 @@ pub(super) fn tags<'a>(
     };
     let own = feature.properties.iter().filter(|(name, _)| told(name));
     tags.extend(own.filter_map(|(name, value)| Some((name, single(value)?))));
-    if picture.is_graded() {
-        tags.extend(level.map(|level| ("risk_level", Tag::Natural(level.number().into()))));
-        tags.push(("risk_color", Tag::Text(level.map_or("none", RiskLevel::color))));
+    tags
+}
+
+/// What the edition says of it besides.
+pub(super) fn grade_tags<'a>(edition: &'a Edition, picture: Picture, id: &str, level: Option<RiskLevel>) -> Tags<'a> {
+    if !picture.is_graded() {
+        return Vec::new();
     }
+    let mut tags: Tags<'a> =
+        level.map(|level| ("risk_level", Tag::Natural(level.number().into()))).into_iter().collect();
+    tags.push(("risk_color", Tag::Text(level.map_or("none", RiskLevel::color))));
     if picture == Picture::RiskAreas {
-        let grade = edition.grades.area(&feature.id);
+        let grade = edition.grades.area(id);
         tags.extend(grade.map(|grade| ("reason", Tag::Text(&grade.reason))));
     }
     tags

@@ -1,0 +1,229 @@
+//! Tiles from plates: nothing is lost, nothing depends on how the plates came about, nothing grows beyond its budget.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::json;
+use sisetu::atlas::Edition;
+use sisetu::geom::{Geometry, Point, Rect};
+use sisetu::model::{Change, Feature as Thing, Known, Layer, RiskLevel};
+use sisetu::tile::{BUDGET, Plates, TileCoord, TileSet};
+
+use super::decode::{AREA, Feature, POINT, decode, layer_of};
+use super::scene::{after, edition, sample, shape, tile_at, tiles_of};
+
+fn drawn(plates: &Plates, edition: &Edition, set: &str, z: u8, (x, y): (u32, u32)) -> Vec<u8> {
+    plates.render(edition, TileSet::find(set).unwrap(), TileCoord::new(z, x, y).unwrap()).unwrap()
+}
+
+fn tiles(edition: &Edition, layer: Layer, z: u8) -> Vec<(u32, u32)> {
+    let bounds = edition.snapshot.layer(layer).unwrap().envelope().unwrap();
+    tiles_of(z, bounds.west, bounds.south, bounds.east, bounds.north)
+}
+
+fn graded(layer: Layer) -> bool {
+    TileSet::find(layer.name()).unwrap().pictures()[0].is_graded()
+}
+
+fn count(feature: &Feature, name: &str) -> u64 {
+    feature.properties.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0)
+}
+
+/// How many features of each level a zoom draws or counts, each once; and the bytes of the largest tile.
+fn accounted(plates: &Plates, edition: &Edition, layer: Layer, z: u8) -> ([u64; 5], usize) {
+    let mut alone: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut clusters: HashMap<u64, [u64; 5]> = HashMap::new();
+    let mut left_out = [0; 5];
+    let mut largest = 0;
+    for tile in tiles(edition, layer, z) {
+        let bytes = drawn(plates, edition, layer.name(), z, tile);
+        largest = largest.max(bytes.len());
+        for drawn in decode(&bytes) {
+            for feature in drawn.features {
+                if drawn.name == "_meta" {
+                    assert_eq!(feature.properties["layer"], layer.name());
+                    let names = ["none", "1", "2", "3", "4"];
+                    for (sum, name) in left_out.iter_mut().zip(names) {
+                        *sum += count(&feature, &format!("left_out_{name}"));
+                    }
+                } else if feature.properties.contains_key("point_count") {
+                    let mut counts =
+                        ["count_none", "count_1", "count_2", "count_3", "count_4"].map(|name| count(&feature, name));
+                    if counts == [0; 5] {
+                        counts[0] = count(&feature, "point_count");
+                    }
+                    assert_eq!(counts.iter().sum::<u64>(), count(&feature, "point_count"));
+                    assert_eq!(
+                        *clusters.entry(feature.id).or_insert(counts),
+                        counts,
+                        "a cluster is the same everywhere"
+                    );
+                } else {
+                    let level = if graded(layer) { count(&feature, "risk_level") } else { 0 };
+                    alone.insert(feature.id, level);
+                }
+            }
+        }
+    }
+    let mut sums = left_out;
+    clusters.values().for_each(|counts| (0..5).for_each(|level| sums[level] += counts[level]));
+    alone.values().for_each(|level| sums[*level as usize] += 1);
+    (sums, largest)
+}
+
+fn truth(edition: &Edition, layer: Layer) -> [u64; 5] {
+    let mut sums = [0; 5];
+    for feature in edition.snapshot.features(layer) {
+        let level = if graded(layer) { edition.grades.level(layer, &feature.id) } else { None };
+        sums[level.map_or(0, RiskLevel::number) as usize] += 1;
+    }
+    sums
+}
+
+#[test]
+fn at_every_zoom_every_feature_is_drawn_or_counted_exactly_once() {
+    let plates = Plates::default();
+    for layer in Layer::ALL {
+        for z in 0..=13 {
+            let (sums, largest) = accounted(&plates, sample(), layer, z);
+            assert_eq!(sums, truth(sample(), layer), "{layer} at zoom {z}");
+            assert!(largest <= BUDGET, "{layer} at zoom {z}: {largest}");
+        }
+    }
+    assert_eq!(plates.left_out(), 0);
+}
+
+#[test]
+fn every_ring_is_valid_and_marks_are_points() {
+    let plates = Plates::default();
+    for layer in Layer::ALL {
+        for z in [0, 5, 8, 9, 10, 11, 12, 13, 14] {
+            for tile in tiles(sample(), layer, z).into_iter().take(400) {
+                for feature in layer_of(&drawn(&plates, sample(), layer.name(), z, tile), layer.name()) {
+                    if feature.kind == AREA {
+                        feature.polygons();
+                    }
+                    assert!(feature.kind != POINT || feature.parts.iter().all(|part| part.len() == 1));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn at_the_top_zoom_plates_show_what_is_there_with_all_it_says() {
+    let plates = Plates::default();
+    for set in ["risk", "enterprises", "residential_zones", "waters", "admin_units"] {
+        for tile in tiles(sample(), Layer::AdminUnits, 14).into_iter().step_by(37) {
+            let coord = TileCoord::new(14, tile.0, tile.1).unwrap();
+            let plain = sisetu::tile::render(sample(), TileSet::find(set).unwrap(), coord).unwrap();
+            let (plain, pressed) = (decode(&plain), decode(&drawn(&plates, sample(), set, 14, tile)));
+            let said = |layers: &[super::decode::Layer]| -> BTreeMap<(String, u64, u64), String> {
+                let all = layers.iter().flat_map(|layer| layer.features.iter().map(move |feature| (layer, feature)));
+                all.map(|(layer, feature)| {
+                    let key = (layer.name.clone(), feature.id, feature.kind);
+                    (key, format!("{:?}", feature.properties))
+                })
+                .collect()
+            };
+            assert_eq!(said(&plain), said(&pressed), "{set} {tile:?}");
+        }
+    }
+}
+
+#[test]
+fn bytes_do_not_depend_on_what_was_drawn_before() {
+    let kept = Plates::default();
+    let mut now = sample().clone();
+    let mut rounds = 0;
+    for (nth, id) in ["ent-0001", "ent-0050", "ent-0120", "ent-0333"].into_iter().enumerate() {
+        for layer in [Layer::Enterprises, Layer::AdminUnits, Layer::Waters] {
+            drawn(&kept, &now, layer.name(), 8, tile_at(8, 115.8, 29.6));
+        }
+        let mut moved = now.snapshot.feature(Layer::Enterprises, id).unwrap().clone();
+        moved.properties.set("risk_level", 1 + nth as u64 % 4);
+        moved.properties.set("name", format!("新名{nth}"));
+        let gone = format!("ent-{:04}", 200 + nth);
+        let added =
+            shape(&format!("new-{nth}"), 9_000 + nth as u64, Point::new(115.8, 29.6).into(), moved.properties.clone());
+        let changes = vec![
+            Change::Put(Layer::Enterprises, moved),
+            Change::Delete(Layer::Enterprises, gone),
+            Change::Put(Layer::Enterprises, added),
+        ];
+        now = after(&now, changes);
+        let fresh = Plates::default();
+        for set in ["risk", "enterprises", "admin_units"] {
+            for z in [0, 6, 9, 11, 12, 13] {
+                for tile in tiles(&now, Layer::Enterprises, z).into_iter().take(60) {
+                    assert!(
+                        drawn(&kept, &now, set, z, tile) == drawn(&fresh, &now, set, z, tile),
+                        "{set} {z} {tile:?}"
+                    );
+                    rounds += 1;
+                }
+            }
+        }
+        assert_eq!(accounted(&kept, &now, Layer::Enterprises, 7).0, truth(&now, Layer::Enterprises));
+    }
+    assert!(rounds > 200);
+}
+
+#[test]
+fn an_older_edition_is_drawn_as_it_was() {
+    let plates = Plates::default();
+    let mut red = sample().snapshot.feature(Layer::Enterprises, "ent-0001").unwrap().clone();
+    red.properties.set("risk_level", 1);
+    let newer = after(sample(), vec![Change::Put(Layer::Enterprises, red)]);
+    let tile = tile_at(5, 115.8, 29.6);
+    let before = drawn(&plates, sample(), "enterprises", 5, tile);
+    let now = drawn(&plates, &newer, "enterprises", 5, tile);
+    assert!(before == drawn(&plates, sample(), "enterprises", 5, tile));
+    assert!(now == drawn(&plates, &newer, "enterprises", 5, tile));
+}
+
+/// So many factories in a few streets, each with a boundary and a wordy register; one in fifty is red.
+fn crowded(count: u64) -> Edition {
+    let mut state = 11u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let works = (1..=count).map(|n| {
+        let (lon, lat) = (115.80 + random() * 0.02, 29.60 + random() * 0.02);
+        let side = 0.0002 + random() * 0.0006;
+        let geometry: Geometry = Rect::new((lon, lat), (lon + side, lat + side)).to_polygon().into();
+        let level = [1, 2, 3, 4][[0, 1, 2, 3, 3, 3, 3, 3, 2, 2][n as usize % 10].max(usize::from(n % 50 != 0))];
+        let words = json!({"name": format!("模拟第{n}号工厂"), "kind": "factory", "risk_level": level,
+            "industry": format!("行业说明{n}：通用设备制造，含机加工、装配与仓储"), "responsible_person": format!("责任人{n}")});
+        shape(&format!("w{n}"), n, geometry, serde_json::from_value(words).unwrap())
+    });
+    let works: Vec<Thing> = works.collect();
+    edition([(Layer::Enterprises, works)])
+}
+
+#[test]
+fn a_tile_that_would_be_too_large_leaves_out_the_milder_and_smaller_and_says_so() {
+    let plates = Plates::default();
+    let crowd = crowded(9_000);
+    let all = truth(&crowd, Layer::Enterprises);
+    for z in [0, 5, 9, 11, 12, 13] {
+        let (sums, largest) = accounted(&plates, &crowd, Layer::Enterprises, z);
+        assert!(largest <= BUDGET, "zoom {z}: {largest}");
+        // What two tiles show is left out by each of them.
+        assert!((0..5).all(|level| sums[level] >= all[level]), "zoom {z}: {sums:?} of {all:?}");
+    }
+    let z = 12;
+    let mut severe = BTreeSet::new();
+    let mut mildest_kept = 0;
+    for tile in tiles(&crowd, Layer::Enterprises, z) {
+        for feature in layer_of(&drawn(&plates, &crowd, "enterprises", z, tile), "enterprises") {
+            let level = count(&feature, "risk_level");
+            mildest_kept = mildest_kept.max(level);
+            if level <= 2 {
+                severe.insert(feature.id);
+            }
+        }
+    }
+    assert_eq!(severe.len() as u64, all[1] + all[2], "no red or orange is left out");
+    assert!(plates.left_out() > 0 && mildest_kept >= 3);
+}
