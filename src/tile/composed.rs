@@ -11,9 +11,11 @@ use crate::model::RiskLevel;
 
 /// Below this zoom marks that fall into one cell are drawn as one cluster.
 pub(super) const CLUSTERED_BELOW: u8 = 12;
-/// Cells along a side of a tile, as a power of two; a cell is as wide as the buffer of a tile.
-const CELL_BITS: u32 = 6;
-const CELLS: i64 = 1 << CELL_BITS;
+/// Cells along a side of a tile, as a power of two: a cell is as wide on a screen as a few symbols.
+const CELL_BITS: u32 = 4;
+const CELLS: usize = 1 << CELL_BITS;
+/// Squares as wide as the buffer along a side of a tile, as a power of two.
+const EDGE_BITS: u32 = 6;
 /// Grid units along a side of a tile, as a power of two.
 const GRID_BITS: u32 = 12;
 
@@ -89,11 +91,6 @@ impl Frame {
         Self { coord, zoom: coord.z().into() }
     }
 
-    /// A number with so many bits of the world a side, counted from the tile's corner.
-    fn within(self, number: u32, bits: u32, tile: u32) -> i64 {
-        i64::from(number >> (BITS - bits)) - (i64::from(tile) << (bits - self.zoom))
-    }
-
     /// The window of the tile with its buffer, in units of the world.
     pub fn window(self) -> Bounds {
         let buffer = i64::from(BUFFER) << (BITS - self.zoom - GRID_BITS);
@@ -118,13 +115,14 @@ impl Frame {
     pub fn compose(self, edition: &Edition, picture: Picture, sheet: &Sheet) -> Vec<Item> {
         let mut items = Vec::new();
         let clustered = self.coord.z() < CLUSTERED_BELOW && !picture.shares_borders();
-        let mut clusters = if clustered { vec![Cluster::default(); CLUSTERS] } else { Vec::new() };
+        let mut clusters = if clustered { vec![Cluster::default(); CELLS * CELLS] } else { Vec::new() };
         let window = self.window();
         for (number, plate) in sheet.plates().into_iter().enumerate() {
             let standing = |at: &u32| sheet.stands(number, *at);
             let shapes = plate.shapes(&window, self.coord.z()).filter(standing);
             items.extend(shapes.map(|at| item(edition, picture, plate, at, What::Shape(number, at))));
-            let runs: Vec<Range<usize>> = self.squares().map(|square| run(&plate.curve, square)).collect();
+            let squares = std::iter::once(self.own_square()).chain(self.edge_squares().take_while(|_| !clustered));
+            let runs: Vec<Range<usize>> = squares.map(|square| run(&plate.curve, square)).collect();
             let small = |at: &usize| plate.shaped_from[*at] > self.coord.z();
             let marks = runs.into_iter().flatten().filter(small).map(|at| at as u32).filter(standing);
             if clustered {
@@ -143,31 +141,32 @@ impl Frame {
         items
     }
 
-    /// The tile as a square of the curve, and the cells of its buffer.
-    fn squares(self) -> impl Iterator<Item = (u64, u64)> {
-        let own = if self.zoom == 0 { (0, u64::MAX) } else { square(self.zoom, self.coord.x(), self.coord.y()) };
-        let depth = self.zoom + CELL_BITS;
-        let all = move |number: i64, tile: u32| {
-            let cell = (i64::from(tile) << CELL_BITS) + number;
-            u32::try_from(cell).ok().filter(|cell| u64::from(*cell) < 1 << depth)
+    /// The tile as a square of the curve.
+    fn own_square(self) -> (u64, u64) {
+        if self.zoom == 0 { (0, u64::MAX) } else { square(self.zoom, self.coord.x(), self.coord.y()) }
+    }
+
+    /// The squares that make up the buffer around it. Clusters have none: each belongs to one tile.
+    fn edge_squares(self) -> impl Iterator<Item = (u64, u64)> {
+        const SIDE: i64 = 1 << EDGE_BITS;
+        let depth = self.zoom + EDGE_BITS;
+        let in_world = move |number: i64, tile: u32| {
+            let square = (i64::from(tile) << EDGE_BITS) + number;
+            u32::try_from(square).ok().filter(|square| u64::from(*square) < 1 << depth)
         };
-        let ring = (-1..=CELLS).flat_map(|row| (-1..=CELLS).map(move |column| (column, row)));
-        let ring = ring.filter(|(column, row)| ![*column, *row].iter().all(|number| (0..CELLS).contains(number)));
-        let ring = ring.filter_map(move |(column, row)| {
-            Some(square(depth, all(column, self.coord.x())?, all(row, self.coord.y())?))
-        });
-        std::iter::once(own).chain(ring)
+        let around = (-1..=SIDE).flat_map(|row| (-1..=SIDE).map(move |column| (column, row)));
+        let edge = around.filter(|(column, row)| ![*column, *row].iter().all(|number| (0..SIDE).contains(number)));
+        edge.filter_map(move |(column, row)| {
+            Some(square(depth, in_world(column, self.coord.x())?, in_world(row, self.coord.y())?))
+        })
     }
 
     fn gather(self, clusters: &mut [Cluster], number: usize, plate: &Plate, at: u32) {
         let place = plate.places[at as usize];
         let bits = self.zoom + CELL_BITS;
-        let column = self.within(place[0], bits, self.coord.x()) + 1;
-        let row = self.within(place[1], bits, self.coord.y()) + 1;
-        let cell = (row * (CELLS + 2) + column) as usize;
-        if let Some(cluster) = clusters.get_mut(cell) {
-            cluster.add(number, at, plate.levels[at as usize], place, BITS - bits);
-        }
+        let along = |number: u32, tile: u32| ((number >> (BITS - bits)) - (tile << CELL_BITS)) as usize;
+        let cell = along(place[1], self.coord.y()) * CELLS + along(place[0], self.coord.x());
+        clusters[cell].add(number, at, plate.levels[at as usize], place, BITS - bits);
     }
 
     /// What a cell is drawn as: nothing, its only mark, or a cluster.
@@ -194,9 +193,8 @@ impl Frame {
 
     /// Column and row in the world of a cell of the tile.
     fn world_cell(self, place: usize) -> [u64; 2] {
-        let across = (CELLS + 2) as usize;
-        let world = |number: usize, tile: u32| (u64::from(tile) << CELL_BITS) + number as u64 - 1;
-        [world(place % across, self.coord.x()), world(place / across, self.coord.y())]
+        let world = |number: usize, tile: u32| (u64::from(tile) << CELL_BITS) + number as u64;
+        [world(place % CELLS, self.coord.x()), world(place / CELLS, self.coord.y())]
     }
 
     /// Where on the tile's grid a cluster stands: in the middle of what it stands for.
@@ -209,7 +207,6 @@ impl Frame {
     }
 }
 
-const CLUSTERS: usize = ((CELLS + 2) * (CELLS + 2)) as usize;
 /// Clusters are numbered above everything that a register numbers.
 const CLUSTER: u64 = 1 << 52;
 const CELL_NUMBER_BITS: u32 = 20;

@@ -174,7 +174,7 @@ fn rank(item: &Item) -> (u8, u64, u64) {
 fn least_rank(layers: &[Composed<'_>], share: usize) -> (u8, u64, u64) {
     let all = layers.iter().flat_map(|layer| layer.items.iter().zip(&layer.costs));
     let mut ranked: Vec<((u8, u64, u64), usize)> = all.map(|(item, cost)| (rank(item), *cost)).collect();
-    ranked.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+    ranked.sort_unstable_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     let mut taken = 0;
     let fits = ranked.iter().take_while(|(_, cost)| {
         taken += cost;

@@ -283,7 +283,9 @@ impl Pen {
 
     fn points(&mut self, points: &[Cell], out: &mut Vec<u8>) {
         command(out, MOVE_TO, points.len());
-        points.iter().for_each(|point| self.go(*point, out));
+        for point in points {
+            self.go(*point, out);
+        }
     }
 
     fn chain(&mut self, chain: &[Cell], closed: bool, out: &mut Vec<u8>) {
@@ -291,7 +293,9 @@ impl Pen {
         command(out, MOVE_TO, 1);
         self.go(*first, out);
         command(out, LINE_TO, others.len());
-        others.iter().for_each(|cell| self.go(*cell, out));
+        for cell in others {
+            self.go(*cell, out);
+        }
         if closed {
             command(out, CLOSE_PATH, 1);
         }
@@ -331,7 +335,9 @@ pub(super) fn write_left_out(left_out: &[(&'static str, [u32; 5])], out: &mut Ve
     }
     ink::bytes(&mut layer, 1, b"_meta");
     layer.extend_from_slice(&features);
-    names.iter().for_each(|name| ink::bytes(&mut layer, 3, name.as_bytes()));
+    for name in names {
+        ink::bytes(&mut layer, 3, name.as_bytes());
+    }
     layer.extend_from_slice(&values);
     ink::number(&mut layer, 5, EXTENT.into());
     ink::number(&mut layer, 15, 2);

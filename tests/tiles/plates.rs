@@ -65,8 +65,12 @@ fn accounted(plates: &Plates, edition: &Edition, layer: Layer, z: u8) -> ([u64; 
         }
     }
     let mut sums = left_out;
-    clusters.values().for_each(|counts| (0..5).for_each(|level| sums[level] += counts[level]));
-    alone.values().for_each(|level| sums[*level as usize] += 1);
+    for counts in clusters.values() {
+        (0..5).for_each(|level| sums[level] += counts[level]);
+    }
+    for level in alone.values() {
+        sums[*level as usize] += 1;
+    }
     (sums, largest)
 }
 
