@@ -40,6 +40,38 @@ impl Snapshot {
         Self { revision: commit.revision, layers }
     }
 
+    /// Whether single changes have piled up in a layer, so that [`Self::folded`] is worth its while.
+    pub fn is_grown(&self) -> bool {
+        self.layers.values().flatten().any(|index| index.is_grown())
+    }
+
+    /// The same edition with what has piled up folded in; it shares the other layers.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        let mut layers = self.layers.clone();
+        for index in layers.values_mut().flatten().filter(|index| index.is_grown()) {
+            *index = Arc::new(index.folded());
+        }
+        Self { revision: self.revision, layers }
+    }
+
+    /// The same edition on what folding an `earlier` one has made. A layer that was loaded or folded meanwhile stays as it
+    /// is.
+    #[must_use]
+    pub fn carried_over(&self, earlier: &Self, folded: &Self) -> Self {
+        let mut layers = self.layers.clone();
+        for (layer, now) in &mut layers {
+            if let (Ok(now), Ok(then), Ok(new)) = (now, earlier.layer(*layer), folded.layer(*layer))
+                && !Arc::ptr_eq(then, new)
+            {
+                let same = Arc::ptr_eq(now, then).then(|| Arc::clone(new));
+                let carried = same.or_else(|| now.carried_over(then, new).map(Arc::new));
+                carried.into_iter().for_each(|index| *now = index);
+            }
+        }
+        Self { revision: self.revision, layers }
+    }
+
     /// The same edition but for one layer, which was lost or found again.
     #[must_use]
     pub fn with(&self, layer: Layer, index: Result<LayerIndex, Unavailable>) -> Self {
@@ -73,7 +105,7 @@ impl Known for Snapshot {
 
     fn features(&self, layer: Layer) -> Box<dyn Iterator<Item = &Feature> + '_> {
         match self.layer(layer) {
-            Ok(index) => Box::new(index.features().iter().map(|feature| &**feature)),
+            Ok(index) => Box::new(index.features().map(|feature| &**feature)),
             Err(_) => Box::new(std::iter::empty()),
         }
     }

@@ -109,6 +109,12 @@ impl Grades {
         Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never: self.never.clone() }
     }
 
+    /// The same grades over an edition that holds the same in another arrangement.
+    #[must_use]
+    pub fn on(&self, snapshot: &Snapshot) -> Self {
+        Self { snapshot: snapshot.clone(), ..self.clone() }
+    }
+
     /// The level of a graded object or of an administrative unit.
     pub fn level(&self, layer: Layer, id: &str) -> Option<RiskLevel> {
         match layer {
