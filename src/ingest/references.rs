@@ -17,8 +17,8 @@ impl<'a> References<'a> {
     pub fn of(layer: Layer, known: &'a dyn Known) -> Self {
         let things = || Layer::ALL.into_iter().filter(|layer| !matches!(layer, Layer::AdminUnits | Layer::Coverage));
         let field = match layer {
-            Layer::Installations => Some(("enterprise_id", vec![Layer::Enterprises])),
-            Layer::BufferZones | Layer::Structures => Some(("of", things().collect())),
+            Layer::HazardousGoods | Layer::Installations => Some(("enterprise_id", vec![Layer::Enterprises])),
+            Layer::BufferZones | Layer::HiddenDangers | Layer::Structures => Some(("of", things().collect())),
             _ => None,
         };
         Self { known, field, words: None }
