@@ -1,20 +1,33 @@
 //! Small changes, as an editor makes them.
 
 use sisetu::geom::{Coord, Geometry, LineString, Point, Polygon};
-use sisetu::model::{Change, ChangeSet, Feature, Layer};
+use sisetu::model::{Change, ChangeSet, Feature, Revision};
 
 /// About a metre, in degrees.
 const STEP: f64 = 1e-5;
 
-/// A feature a step farther east, as a change set.
-pub fn moved(layer: Layer, feature: &Feature) -> ChangeSet {
-    let changes = put(feature).map(|feature| Change::Put(layer, feature)).into_iter().collect();
-    ChangeSet { changes, author: "benchmark".to_owned(), reason: "moved".to_owned(), base: feature.revision }
+/// One change as a change set.
+pub fn alone(change: Change) -> ChangeSet {
+    ChangeSet {
+        changes: vec![change],
+        author: "benchmark".to_owned(),
+        reason: "edit".to_owned(),
+        base: Revision::default(),
+    }
 }
 
 /// A feature a step farther east.
-pub fn put(feature: &Feature) -> Option<Feature> {
+pub fn moved(feature: &Feature) -> Option<Feature> {
     Feature::new(feature.id.clone(), east(&feature.geometry), feature.properties.clone())
+}
+
+/// A feature without what its grade rests on.
+pub fn ungraded(feature: &Feature) -> Option<Feature> {
+    let mut properties = feature.properties.clone();
+    for field in ["risk_level", "risk_method", "risk_score"] {
+        properties.remove(field);
+    }
+    Feature::new(feature.id.clone(), feature.geometry.clone(), properties)
 }
 
 /// The sample draws points, lines and areas; anything else stays where it is.

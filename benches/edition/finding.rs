@@ -19,12 +19,18 @@ pub fn compare(snapshot: &Snapshot, layer: Layer) -> Result<(), Fault> {
     let index = snapshot.layer(layer).map_err(|lost| lost.0.clone())?;
     let plain = LayerIndex::new(Revision(1), index.features().cloned().collect());
     let step = (plain.len() / PILED_UP.min(plain.len() / 20)).max(1);
-    let changed = plain.features().step_by(step).filter_map(|feature| changes::put(feature));
+    let changed = plain.features().step_by(step).filter_map(|feature| changes::moved(feature));
     let changed: Vec<Change> = changed.map(|feature| Change::Put(layer, feature)).collect();
     let piled = plain.after(layer, Revision(2), &changed);
     let boxes: Vec<Envelope> =
         plain.features().step_by((plain.len() / QUESTIONS).max(1)).map(|feature| *feature.envelope()).collect();
     println!("{layer}, {} features, finding beside {} changes", plain.len(), changed.len());
+    let [mut more, mut folding] = std::array::from_fn(|_| Times::default());
+    for change in changed.chunks(1).take(QUESTIONS / 100) {
+        drop(more.of(|| piled.after(layer, Revision(3), change)));
+    }
+    drop(folding.of(|| piled.folded()));
+    println!("  one more change {more}\n  folding {folding}");
     let questions: [(&str, &dyn Fn(&LayerIndex, &Envelope) -> usize); 4] = [
         ("near 1 km", &|index, around| index.near(around, Metres(1_000.0), |_| true).len()),
         ("nearest", &|index, around| {

@@ -21,7 +21,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use sisetu::atlas::Atlas;
-use sisetu::model::{Feature, Known, Layer};
+use sisetu::model::{Change, Feature, Known, Layer};
 use sisetu::rules::RuleBook;
 use sisetu::serve;
 use sisetu::store::Store;
@@ -45,8 +45,11 @@ fn main() -> Result<(), Fault> {
     }
     let (atlas, store) = runtime.block_on(started(&path))?;
     for layer in LAYERS {
-        in_process(&runtime, &atlas, &store, layer, rounds)?;
+        let moved = put(layer, &some(&atlas, layer, rounds), changes::moved);
+        in_process(&runtime, &atlas, &store, layer.name(), moved)?;
     }
+    let ungraded = put(Layer::Enterprises, &worst(&atlas, 5), changes::ungraded);
+    in_process(&runtime, &atlas, &store, "the worst enterprises, ungraded", ungraded)?;
     let address = serve_in(&runtime, &atlas)?;
     for layer in LAYERS {
         over_http(&atlas, address, layer, rounds)?;
@@ -89,12 +92,27 @@ fn some(atlas: &Atlas, layer: Layer, count: usize) -> Vec<Feature> {
     edition.snapshot.features(layer).step_by((all / count.max(1)).max(1)).take(count).cloned().collect()
 }
 
-/// Changes one feature after the other, from the call to the edition that shows it.
-fn in_process(runtime: &Runtime, atlas: &Atlas, store: &Timed, layer: Layer, rounds: usize) -> Result<(), Fault> {
+fn put(layer: Layer, features: &[Feature], change: fn(&Feature) -> Option<Feature>) -> Vec<Change> {
+    features.iter().filter_map(change).map(|feature| Change::Put(layer, feature)).collect()
+}
+
+/// The worst plants of the unit that counts most of them: taking a grade away from one brings up another.
+fn worst(atlas: &Atlas, count: usize) -> Vec<Feature> {
+    let edition = atlas.current();
+    let areas = ["district", "township"].into_iter().flat_map(|level| edition.grades.areas(level));
+    let fullest = areas.max_by_key(|area| area.counts.graded());
+    let plants = fullest.into_iter().flat_map(|area| area.contributions.iter());
+    let plants = plants.filter_map(|plant| edition.snapshot.feature(Layer::Enterprises, &plant.id));
+    plants.take(count).cloned().collect()
+}
+
+/// Makes one change after the other, each from the call to the edition that shows it.
+fn in_process(runtime: &Runtime, atlas: &Atlas, store: &Timed, what: &str, changes: Vec<Change>) -> Result<(), Fault> {
     let [mut whole, mut commits, mut index, mut grades] = std::array::from_fn(|_| Times::default());
-    for feature in some(atlas, layer, rounds) {
+    for change in changes {
         let before = atlas.current();
-        let (change, id) = (changes::moved(layer, &feature), feature.id);
+        let Change::Put(layer, Feature { id, .. }) = change.clone() else { continue };
+        let change = changes::alone(change);
         let started = Instant::now();
         let decide = |_: &_| Ok::<_, Fault>((change.clone(), ()));
         let (commit, ()) = runtime.block_on(atlas.change(decide)).map_err(|error| error.to_string())?;
@@ -108,7 +126,7 @@ fn in_process(runtime: &Runtime, atlas: &Atlas, store: &Timed, layer: Layer, rou
         let next = index.of(|| before.snapshot.after(&commit));
         drop(grades.of(|| before.grades.after(&next, &commit)));
     }
-    println!("{layer}\n  change  {whole}\n  commit  {commits}\n  index   {index}\n  grades  {grades}");
+    println!("{what}\n  change  {whole}\n  commit  {commits}\n  index   {index}\n  grades  {grades}");
     Ok(())
 }
 

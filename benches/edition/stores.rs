@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use sisetu::model::{Change, ChangeSet, Commit, Feature, Layer, Properties, Revision};
 use sisetu::sample;
-use sisetu::store::{self, Contents, Store, StoreError, Version};
+use sisetu::store::{self, Contents, Entry, Journal, Note, Part, Store, StoreError, Version};
 
 use super::Fault;
 
@@ -88,5 +88,16 @@ impl Store for Timed {
 
     async fn history(&self, layer: Layer, id: &str) -> Result<Vec<Version>, StoreError> {
         self.store.history(layer, id).await
+    }
+    async fn append(&self, journal: Journal, notes: Vec<Note>) -> Result<Vec<Entry>, StoreError> {
+        self.store.append(journal, notes).await
+    }
+
+    async fn entries(&self, journal: Journal, part: &Part, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        self.store.entries(journal, part, limit).await
+    }
+
+    async fn length(&self, journal: Journal) -> Result<u64, StoreError> {
+        self.store.length(journal).await
     }
 }

@@ -187,7 +187,8 @@ impl Grades {
                 }
             }
         }
-        let units = [now, &self.snapshot].into_iter().flat_map(|edition| edition.features(Layer::AdminUnits));
+        let editions = [now, &self.snapshot].into_iter().filter(|_| !areas.shares_all(&self.areas));
+        let units = editions.flat_map(|edition| edition.features(Layer::AdminUnits));
         let redrawn = units.filter_map(|unit| areas.redrawn(&self.areas, unit));
         boxes.entry(Layer::AdminUnits).or_default().extend(redrawn);
         let mut freshness = self.freshness.clone();
