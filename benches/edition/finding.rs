@@ -40,9 +40,7 @@ pub fn compare(snapshot: &Snapshot, layer: Layer) -> Result<(), Fault> {
             usize::from(index.nearest(around, Metres(5_000.0), Metres::ZERO, |_| true, measure).is_some())
         }),
         ("touching 3 km", &|index, around| index.touching(&around.expanded(Metres(3_000.0))).len()),
-        ("every feature", &|index, around| {
-            if around == &boxes[0] { index.features().map(|feature| feature.id.len()).sum() } else { 0 }
-        }),
+        ("the first 1000", &|index, _| index.features().take(1_000).map(|feature| feature.id.len()).sum()),
     ];
     for (name, ask) in questions {
         let mut both = [f64::INFINITY; 2];

@@ -48,6 +48,10 @@ fn main() -> Result<(), Fault> {
         let moved = put(layer, &some(&atlas, layer, rounds), changes::moved);
         in_process(&runtime, &atlas, &store, layer.name(), moved)?;
     }
+    for layer in LAYERS {
+        let moved = put(layer, &westernmost(&atlas, layer), changes::moved);
+        in_process(&runtime, &atlas, &store, &format!("the westernmost of {layer}"), moved)?;
+    }
     let ungraded = put(Layer::Enterprises, &worst(&atlas, 5), changes::ungraded);
     in_process(&runtime, &atlas, &store, "the worst enterprises, ungraded", ungraded)?;
     let address = serve_in(&runtime, &atlas)?;
@@ -94,6 +98,14 @@ fn some(atlas: &Atlas, layer: Layer, count: usize) -> Vec<Feature> {
 
 fn put(layer: Layer, features: &[Feature], change: fn(&Feature) -> Option<Feature>) -> Vec<Change> {
     features.iter().filter_map(change).map(|feature| Change::Put(layer, feature)).collect()
+}
+
+/// Where the layer's box ends: when it moves the store has to find out where the box ends now.
+fn westernmost(atlas: &Atlas, layer: Layer) -> Vec<Feature> {
+    let edition = atlas.current();
+    let west = |feature: &Feature| feature.envelope().west;
+    let first = edition.snapshot.features(layer).min_by(|one, other| west(one).total_cmp(&west(other)));
+    first.cloned().into_iter().collect()
 }
 
 /// The worst plants of the unit that counts most of them: taking a grade away from one brings up another.

@@ -4,7 +4,6 @@
 //! changes and not what the layer holds. When much has piled up, base and changes are folded into a new base.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -84,20 +83,29 @@ impl Features {
             places.sort_unstable();
             places
         };
-        let of_base = sorted(&self.base).into_iter().filter(|place| !self.gone.has(*place));
+        let of_base = sorted(&self.base);
+        if self.is_bare() {
+            return of_base.into_iter().map(|place| self.base.at(place)).collect();
+        }
+        let of_base = of_base.into_iter().filter(|place| !self.gone.has(*place));
         self.in_order(of_base, sorted(&self.fresh).into_iter()).collect()
     }
 
-    /// The features whose boxes touch a box and whose kind may be asked for, in no order.
-    pub fn found<A: Fn(Option<&str>) -> bool>(
-        &self,
+    /// Tells of the features whose boxes touch a box and whose kind may be asked for, in no order.
+    pub fn visit<'a>(
+        &'a self,
         window: &Envelope,
-        asked: A,
-    ) -> impl Iterator<Item = (Found, &Arc<Feature>)> + use<'_, A> {
-        let standing = self.base.touching(window, &asked).into_iter().filter(|found| !self.gone.has(found.place));
-        let fresh = self.fresh.touching(window, &asked).into_iter();
-        let of_base = standing.map(|found| (found, self.base.at(found.place)));
-        of_base.chain(fresh.map(|found| (found, self.fresh.at(found.place))))
+        asked: impl Fn(Option<&str>) -> bool,
+        mut tell: impl FnMut(&Found, &'a Arc<Feature>),
+    ) {
+        for found in self.base.touching(window, &asked) {
+            if !self.gone.has(found.place) {
+                tell(&found, self.base.at(found.place));
+            }
+        }
+        if self.fresh.len() > 0 {
+            self.fresh.touching(window, &asked).iter().for_each(|found| tell(found, self.fresh.at(found.place)));
+        }
     }
 
     /// The features that bear a word in a field, in the order of ids.
@@ -116,7 +124,12 @@ impl Features {
         B: Iterator<Item = u32>,
         F: Iterator<Item = u32>,
     {
-        InOrder { features: self, base: base.peekable(), fresh: fresh.peekable() }
+        InOrder::of(self, base, fresh)
+    }
+
+    /// Whether nothing has changed since the base was made.
+    fn is_bare(&self) -> bool {
+        self.gone.count() + self.fresh.len() == 0
     }
 
     /// The features after some of them were put or, with `None`, taken away.
@@ -197,28 +210,50 @@ fn folded(base: &Part, gone: &Gone, fresh: impl Iterator<Item = Fresh>) -> Featu
 }
 
 /// Two runs of places as one run of features in the order of ids.
-struct InOrder<'a, B: Iterator<Item = u32>, F: Iterator<Item = u32>> {
+struct InOrder<'a, B, F> {
     features: &'a Features,
-    base: Peekable<B>,
-    fresh: Peekable<F>,
+    base: B,
+    fresh: F,
+    /// What comes next of the base.
+    next: Option<u32>,
+    /// What comes next of the fresh ones.
+    waiting: Option<u32>,
+    /// The rank of that, and none is as high where there is nothing.
+    rank: u32,
+}
+
+impl<'a, B: Iterator<Item = u32>, F: Iterator<Item = u32>> InOrder<'a, B, F> {
+    fn of(features: &'a Features, mut base: B, fresh: F) -> Self {
+        let next = base.next();
+        let mut all = Self { features, base, fresh, next, waiting: None, rank: 0 };
+        all.wait();
+        all
+    }
+
+    fn wait(&mut self) {
+        self.waiting = self.fresh.next();
+        self.rank = self.waiting.map_or(u32::MAX, |place| self.features.ranks[place as usize]);
+    }
 }
 
 impl<'a, B: Iterator<Item = u32>, F: Iterator<Item = u32>> Iterator for InOrder<'a, B, F> {
     type Item = &'a Arc<Feature>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let features = self.features;
-        let rank = self.fresh.peek().map(|place| features.ranks[*place as usize]);
         // A fresh feature stands before the place of its rank; what stood there under the same id is gone.
-        if rank.is_some_and(|rank| self.base.peek().is_none_or(|place| rank <= *place)) {
-            return self.fresh.next().map(|place| features.fresh.at(place));
+        if let Some(place) = self.next.filter(|place| *place < self.rank) {
+            self.next = self.base.next();
+            return Some(self.features.base.at(place));
         }
-        self.base.next().map(|place| features.base.at(place))
+        let place = self.waiting?;
+        self.wait();
+        Some(self.features.fresh.at(place))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let (base, fresh) = (self.base.size_hint(), self.fresh.size_hint());
-        (base.0 + fresh.0, base.1.zip(fresh.1).map(|(base, fresh)| base + fresh))
+        let held = usize::from(self.next.is_some()) + usize::from(self.waiting.is_some());
+        (base.0 + fresh.0 + held, base.1.zip(fresh.1).map(|(base, fresh)| base + fresh + held))
     }
 }
 

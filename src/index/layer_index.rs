@@ -126,12 +126,14 @@ impl LayerIndex {
         within: Metres,
         asked: impl Fn(Option<&str>) -> bool,
     ) -> Vec<(Metres, &Arc<Feature>)> {
-        let found = self.features.found(&envelope.expanded(within), &asked);
-        let near = found.filter_map(|(found, feature)| {
+        let mut near = Vec::new();
+        self.features.visit(&envelope.expanded(within), &asked, |found, feature| {
             let least = envelope.least_distance(&found.envelope);
-            (least <= within && (found.kind_is_known || asked(feature.kind()))).then_some((least, feature))
+            if least <= within && (found.kind_is_known || asked(feature.kind())) {
+                near.push((least, feature));
+            }
         });
-        near.collect()
+        near
     }
 
     /// The nearest feature of the kinds asked for by a measure of the caller's, and what the measure told of it. The

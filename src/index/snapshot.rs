@@ -1,6 +1,6 @@
 //! One edition of all layers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::LayerIndex;
@@ -124,38 +124,6 @@ impl Known for Snapshot {
     }
 }
 
-/// References looked up many times over, as an import of many rows does.
-#[derive(Debug, Default)]
-pub struct References<'a> {
-    by_word: HashMap<&'a str, Option<&'a Feature>>,
-}
-
-impl<'a> References<'a> {
-    /// Every word that means a feature of a layer: ids, codes and unique names.
-    pub fn of(snapshot: &'a Snapshot, layer: Layer) -> Self {
-        let mut by_word: HashMap<&str, Option<&Feature>> = HashMap::new();
-        for feature in snapshot.features(layer) {
-            if let Some(name) = feature.properties.text("name") {
-                by_word.entry(name).and_modify(|meant| *meant = None).or_insert(Some(feature));
-            }
-        }
-        for feature in snapshot.features(layer) {
-            if let Some(code) = feature.properties.text("uscc") {
-                by_word.insert(code, Some(feature));
-            }
-        }
-        for feature in snapshot.features(layer) {
-            by_word.insert(&feature.id, Some(feature));
-        }
-        Self { by_word }
-    }
-
-    /// The feature a word means.
-    pub fn meant(&self, word: &str) -> Option<&'a Feature> {
-        self.by_word.get(word).copied().flatten()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,11 +146,9 @@ mod tests {
     fn a_reference_is_an_id_a_code_or_a_unique_name() {
         let snapshot = snapshot();
         let meant = |word| snapshot.referred(Layer::Enterprises, word).map(|feature| feature.id.as_str());
-        let references = References::of(&snapshot, Layer::Enterprises);
         for (word, id) in [("e2", Some("e2")), ("X3", Some("e3")), ("甲厂", Some("e1")), ("乙厂", None), ("丙", None)]
         {
             assert_eq!(meant(word), id, "{word}");
-            assert_eq!(references.meant(word).map(|feature| feature.id.as_str()), id, "{word}");
         }
     }
 
