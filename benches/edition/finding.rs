@@ -14,6 +14,9 @@ const PILED_UP: usize = 4_000;
 const QUESTIONS: usize = 5_000;
 const PASSES: usize = 5;
 
+/// How many are found around a place.
+type Question<'a> = &'a dyn Fn(&LayerIndex, &Envelope) -> usize;
+
 /// Asks the same of a layer in both states and prints the times and their ratio.
 pub fn compare(snapshot: &Snapshot, layer: Layer) -> Result<(), Fault> {
     let index = snapshot.layer(layer).map_err(|lost| lost.0.clone())?;
@@ -31,7 +34,7 @@ pub fn compare(snapshot: &Snapshot, layer: Layer) -> Result<(), Fault> {
     }
     drop(folding.of(|| piled.folded()));
     println!("  one more change {more}\n  folding {folding}");
-    let questions: [(&str, &dyn Fn(&LayerIndex, &Envelope) -> usize); 4] = [
+    let questions: [(&str, Question<'_>); 4] = [
         ("near 1 km", &|index, around| index.near(around, Metres(1_000.0), |_| true).len()),
         ("nearest", &|index, around| {
             let measure = |feature: &std::sync::Arc<sisetu::model::Feature>, _| {

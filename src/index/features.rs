@@ -119,7 +119,7 @@ impl Features {
     }
 
     /// Features by their places in both parts, either in order, as one run in the order of ids.
-    fn in_order<'a, B, F>(&'a self, base: B, fresh: F) -> impl Iterator<Item = &'a Arc<Feature>> + use<'a, B, F>
+    fn in_order<B, F>(&self, base: B, fresh: F) -> InOrder<'_, B, F>
     where
         B: Iterator<Item = u32>,
         F: Iterator<Item = u32>,
@@ -141,7 +141,9 @@ impl Features {
             carried.map(|(feature, rank)| (feature.id.as_str(), (Arc::clone(feature), *rank))).collect();
         for (id, feature) in changes {
             let held = self.base.place(id);
-            held.into_iter().for_each(|place| gone.add(place));
+            if let Some(place) = held {
+                gone.add(place);
+            }
             match feature {
                 Some(feature) => drop(fresh.insert(id, (feature, held.unwrap_or_else(|| self.base.rank(id))))),
                 None => drop(fresh.remove(id)),

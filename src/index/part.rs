@@ -86,7 +86,7 @@ impl Part {
 
     /// The largest of a measure over the features whose places count.
     pub fn largest(&self, measure: usize, counts: impl Fn(u32) -> bool) -> Option<f64> {
-        self.leading[measure].largest(&counts).unwrap_or_else(|| {
+        self.leading[measure].largest(&counts, || {
             let left = (0u32..).zip(&self.features).filter(|(place, _)| counts(*place));
             left.filter_map(|(_, feature)| MEASURES[measure](feature)).reduce(f64::max)
         })

@@ -66,7 +66,7 @@ impl Snapshot {
             {
                 let same = Arc::ptr_eq(now, then).then(|| Arc::clone(new));
                 let carried = same.or_else(|| now.carried_over(then, new).map(Arc::new));
-                carried.into_iter().for_each(|index| *now = index);
+                *now = carried.unwrap_or_else(|| Arc::clone(now));
             }
         }
         Self { revision: self.revision, layers }

@@ -17,7 +17,7 @@ type Oracle = BTreeMap<String, Arc<Feature>>;
 /// A feature whose every property follows from a few numbers; some have no kind, no name, no widths.
 fn feature(id: &str, x: u32, y: u32, seed: u32) -> Feature {
     let mut properties = Properties::new();
-    if seed % 7 > 0 {
+    if !seed.is_multiple_of(7) {
         properties.set("kind", format!("k{}", seed % KINDS));
         properties.set("name", format!("n{}", seed % 11));
     }
