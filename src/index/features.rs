@@ -118,6 +118,30 @@ impl Features {
         self.in_order(of_base, self.fresh.bearing(field, word))
     }
 
+    /// The ids of the features that are not the same in two editions, in no order.
+    pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        let same = |id: &str| match (self.get(id), other.get(id)) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        let mut ids: Vec<&str> = if Arc::ptr_eq(&self.base, &other.base) {
+            [self, other].into_iter().flat_map(Self::beside_base).filter(|id| !same(id)).collect()
+        } else {
+            let only_there = other.after(None).filter(|there| self.get(&there.id).is_none());
+            self.after(None).filter(|here| !same(&here.id)).chain(only_there).map(|one| one.id.as_str()).collect()
+        };
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// The ids of all that is not as the base has it.
+    fn beside_base(&self) -> impl Iterator<Item = &str> {
+        let gone = self.gone.places().map(|place| self.base.at(place));
+        gone.chain(self.fresh.features()).map(|feature| feature.id.as_str())
+    }
+
     /// Features by their places in both parts, either in order, as one run in the order of ids.
     fn in_order<B, F>(&self, base: B, fresh: F) -> InOrder<'_, B, F>
     where

@@ -174,6 +174,11 @@ impl LayerIndex {
         None
     }
 
+    /// The ids of the features that differ between two editions of a layer, in order.
+    pub fn differences<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        self.features.differences(&other.features)
+    }
+
     /// The features that bear a word in a field, in the order of ids.
     pub fn bearing<'a: 'w, 'w>(
         &'a self,

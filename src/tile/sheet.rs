@@ -6,7 +6,6 @@ use super::plate::{Making, Plate, Values};
 use super::tags::own_tags;
 use super::{Picture, TileError};
 use crate::atlas::Edition;
-use crate::index::LayerIndex;
 use crate::model::Feature;
 
 /// So many changes are kept beside a plate before a new one is made of everything; a larger share of it in any case.
@@ -26,7 +25,7 @@ pub(super) struct Sheet {
 impl Sheet {
     /// The sheet of an edition from nothing.
     pub(super) fn new(picture: Picture, edition: &Edition) -> Result<Self, TileError> {
-        let features: Vec<&Arc<Feature>> = picture.index(edition)?.features().iter().collect();
+        let features: Vec<&Arc<Feature>> = picture.index(edition)?.features().collect();
         let base = Arc::new(plate(picture, edition, &features, Values::default()));
         Ok(Self { base_edition: edition.clone(), base, gone: Vec::new(), fresh: Plate::default() })
     }
@@ -34,7 +33,7 @@ impl Sheet {
     /// The sheet of another edition, on the same base where little has changed.
     pub(super) fn of(&self, picture: Picture, edition: &Edition) -> Result<Self, TileError> {
         let (old, new) = (picture.index(&self.base_edition)?, picture.index(edition)?);
-        let mut changed = differences(old, new);
+        let mut changed = if std::ptr::eq(old, new) { vec![] } else { new.differences(old) };
         if picture.shares_borders() {
             // Where one border changes its neighbours' do, and levels are looked up when the tile is drawn.
             return if changed.is_empty() { Ok(self.same()) } else { Self::new(picture, edition) };
@@ -89,30 +88,4 @@ fn plate(picture: Picture, edition: &Edition, features: &[&Arc<Feature>], values
     };
     let shown: Vec<&Arc<Feature>> = features.iter().copied().filter(|feature| picture.shows(feature)).collect();
     Plate::make(&shown, making)
-}
-
-/// The ids of the features that differ between two versions of a layer.
-fn differences<'a>(old: &'a LayerIndex, new: &'a LayerIndex) -> Vec<&'a str> {
-    if std::ptr::eq(old, new) {
-        return Vec::new();
-    }
-    let (mut before, mut after) = (old.features().iter().peekable(), new.features().iter().peekable());
-    let mut ids = Vec::new();
-    // Both are in the order of ids.
-    loop {
-        match (before.peek(), after.peek()) {
-            (None, None) => return ids,
-            (Some(one), Some(other)) if one.id == other.id => {
-                if !Arc::ptr_eq(one, other) {
-                    ids.push(other.id.as_str());
-                }
-                before.next();
-                after.next();
-            }
-            (Some(one), other) if other.is_none_or(|other| one.id < other.id) => {
-                ids.extend(before.next().map(|gone| gone.id.as_str()));
-            }
-            _ => ids.extend(after.next().map(|new| new.id.as_str())),
-        }
-    }
 }

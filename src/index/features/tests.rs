@@ -118,6 +118,7 @@ proptest! {
         let mut index = LayerIndex::new(Revision(0), start(300));
         let mut oracle: Oracle = index.features().map(|feature| (feature.id.clone(), Arc::clone(feature))).collect();
         let mut folding = None;
+        let (at_first, oracle_at_first) = (index.clone(), oracle.clone());
         for (number, changes) in commits.iter().enumerate() {
             if number == folds_at {
                 folding = Some((index.clone(), index.folded()));
@@ -132,6 +133,14 @@ proptest! {
                 index = carried;
             }
             answers_as_a_scan(&index, &oracle);
+            let all: std::collections::BTreeSet<&String> = oracle.keys().chain(oracle_at_first.keys()).collect();
+            let same = |id: &str| match (oracle.get(id), oracle_at_first.get(id)) {
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+            let differ: Vec<&str> = all.into_iter().map(String::as_str).filter(|id| !same(id)).collect();
+            prop_assert_eq!(index.differences(&at_first), differ.clone());
+            prop_assert_eq!(at_first.differences(&index), differ);
         }
     }
 }
