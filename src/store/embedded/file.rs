@@ -144,7 +144,9 @@ async fn grow(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     // Asked again: another process may have been quicker.
     for lack in lacks(&mut transaction).await? {
         match lack {
-            Lack::Journal => drop(sqlx::raw_sql(journal::TABLE).execute(&mut *transaction).await?),
+            Lack::Journal => {
+                sqlx::raw_sql(journal::TABLE).execute(&mut *transaction).await?;
+            }
             Lack::Table(layer) => add_layer(&mut transaction, layer).await?,
             Lack::Column(layer, field) => {
                 let (table, column) = (quoted(layer.name()), declared(field));
