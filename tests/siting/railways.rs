@@ -79,7 +79,8 @@ fn both_kinds_of_track_and_both_kinds_of_structure_must_be_covered() {
 
 #[test]
 fn a_dangerous_place_beside_a_railway_never_passes_for_want_of_a_table() {
-    for kind in ["lpg_station", "hazmat_place", "chem_project", "hazchem_storage_mhs", "h2_station", "explosives_store"] {
+    for kind in ["lpg_station", "hazmat_place", "chem_project", "hazchem_storage_mhs", "h2_station", "explosives_store"]
+    {
         let report = track("other", 300.0, json!(8)).check(lot(), json!({"kind": kind, "handles_hazchem": true}));
         let own: Vec<_> = report.findings.iter().filter(|finding| finding.rule.starts_with("RLY-33")).collect();
         assert_eq!(own.len(), 1, "{kind}: {own:#?}");
