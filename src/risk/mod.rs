@@ -7,13 +7,21 @@
 mod area;
 mod areas;
 mod assessment;
+mod computed;
+mod dangers;
+mod dependents;
 mod grade;
 mod grades;
+mod ground;
+mod hazard_source;
+mod head_pond;
 mod ownership;
+mod references;
+mod residents;
 mod scheme;
 mod shards;
 
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
 pub use grade::{Grade, Override, Step};
 pub use grades::{GRADED, Grades};
-pub use scheme::{Band, DefaultTable, LevelWords, Method, Scheme};
+pub use scheme::{Band, DefaultTable, Direct, LevelWords, Method, Rest, Scheme, SchemeError, SchemeName, Variants};
