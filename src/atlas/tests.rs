@@ -8,7 +8,7 @@ use serde_json::json;
 use super::*;
 use crate::geom::{Envelope, Point, Rect};
 use crate::model::{Change, Known, Properties, Revision, RiskLevel};
-use crate::store::Version;
+use crate::store::{Entry, Journal, Note, Part, Version};
 
 /// What the store in memory holds, and how it is to misbehave.
 #[derive(Default)]
@@ -137,6 +137,18 @@ impl Store for Memory {
 
     async fn history(&self, _: Layer, _: &str) -> Result<Vec<Version>, StoreError> {
         Ok(vec![])
+    }
+
+    async fn append(&self, _: Journal, _: Vec<Note>) -> Result<Vec<Entry>, StoreError> {
+        Err(StoreError::Unreadable("this store keeps no journals".to_owned()))
+    }
+
+    async fn entries(&self, _: Journal, _: &Part, _: u32) -> Result<Vec<Entry>, StoreError> {
+        Ok(vec![])
+    }
+
+    async fn length(&self, _: Journal) -> Result<u64, StoreError> {
+        Ok(0)
     }
 }
 
