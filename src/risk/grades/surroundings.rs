@@ -115,7 +115,7 @@ fn a_village_counts_where_the_ring_touches_it_and_not_beyond() {
     for (near_m, people) in [(0.0, 100.0), (599.99, 100.0), (600.01, 0.0)] {
         assert_eq!(number_of(&residents(near_m), "residents"), people, "{near_m}");
     }
-    assert!(step(&residents(0.0), "residents").note.contains("户数 × 10/3"));
+    assert!(step(&residents(0.0), "residents").note.contains("10/3 人"));
 }
 
 #[test]
