@@ -72,6 +72,21 @@ impl<'a> Assessment<'a> {
         }
     }
 
+    /// Whether it is red by something else than a score: by a hand, by a level that no score gives as well, or by the
+    /// grade that it or its installation is registered with.
+    pub(super) fn is_direct_red(&self) -> bool {
+        let red = |one: Option<RiskLevel>| one == Some(RiskLevel::Major);
+        if self.by_hand.is_some() {
+            return red(self.given);
+        }
+        let by_default = match &self.default {
+            Some(Default::Field(_, _, level)) => red(Some(*level)),
+            Some(Default::Installation(installation, _)) => installation.is_direct_red(),
+            None => false,
+        };
+        by_default || (red(self.given) && !red(self.computed.level()))
+    }
+
     /// The grade with its inputs and steps.
     pub(super) fn explained(&self) -> Grade {
         let override_ = self.by_hand.map(|(by, reason)| Override {

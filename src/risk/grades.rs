@@ -1,12 +1,16 @@
 //! All grades of one edition, and the grades after a commit.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
 use super::assessment::Assessment;
+use super::cells::Cells;
+use super::effects::{Effects, Key};
 use super::grade::Grade;
 use super::ownership::{Ids, Ownership};
+use super::parameters::Parameters;
 use super::shards::Shards;
 use crate::geom::Envelope;
 use crate::index::{Freshness, Snapshot};
@@ -21,11 +25,15 @@ const MANY: usize = 20_000;
 /// Every grade of one edition. Parts that a commit leaves alone are shared with the edition before.
 #[derive(Clone, Debug)]
 pub struct Grades {
-    snapshot: Snapshot,
-    levels: Levels,
-    ownership: Ownership,
-    areas: Areas,
+    pub(super) snapshot: Snapshot,
+    pub(super) parameters: Arc<Parameters>,
+    pub(super) levels: Levels,
+    pub(super) ownership: Ownership,
+    pub(super) effects: Effects,
+    pub(super) areas: Areas,
+    pub(super) cells: Cells,
     freshness: BTreeMap<Layer, Freshness>,
+    cells_freshness: Freshness,
     never: Freshness,
 }
 
@@ -46,7 +54,8 @@ impl Levels {
 /// Grades objects of one edition.
 pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
-    ownership: &'a Ownership,
+    pub(super) ownership: &'a Ownership,
+    pub(super) effects: &'a Effects,
 }
 
 impl<'a> Grader<'a> {
@@ -56,24 +65,46 @@ impl<'a> Grader<'a> {
         Assessment::of(layer, feature, installations.collect())
     }
 
+    /// The installations of a plant, or the plant of an installation.
+    pub(super) fn kin(&self, layer: Layer, object: &Feature) -> Vec<(Layer, &'a Feature)> {
+        let of = |layer, id: &str| self.snapshot.feature(layer, id).map(|one| (layer, one));
+        match layer {
+            Layer::Enterprises => {
+                let ids = self.ownership.installations(object).into_iter();
+                ids.filter_map(|id| of(Layer::Installations, id)).collect()
+            }
+            Layer::Installations => {
+                self.ownership.owner(object).and_then(|id| of(Layer::Enterprises, id)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
     /// An object as it bears on the units that it touches; `None` where it does not exist.
     pub(super) fn standing(&self, layer: Layer, id: &str) -> Option<Standing<'a>> {
         let feature = self.snapshot.feature(layer, id)?;
         let assessment = self.assess(layer, feature);
-        Some(Standing { layer, feature, level: assessment.level(), why: assessment.why() })
+        let zones = self.effects.zones(self.snapshot, layer, id);
+        let (level, why, direct) = (assessment.level(), assessment.why(), assessment.is_direct_red());
+        Some(Standing { layer, feature, level, why, direct, zones })
     }
 
-    /// The graded layers that could not be read.
+    /// The layers that grades rest on and that could not be read.
     pub(super) fn lost(&self) -> Vec<Layer> {
-        lost(self.snapshot, &GRADED)
+        lost(self.snapshot, &[&GRADED[..], &[Layer::BufferZones]].concat())
     }
 }
 
 impl Grades {
-    /// Grades everything.
+    /// Grades everything, with nothing set by the district.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let ownership = Ownership::of(snapshot);
-        let grader = Grader { snapshot, ownership: &ownership };
+        Self::under(snapshot, Arc::default())
+    }
+
+    /// Grades everything under the parameters of a district.
+    pub fn under(snapshot: &Snapshot, parameters: Arc<Parameters>) -> Self {
+        let (ownership, effects) = (Ownership::of(snapshot), Effects::of(snapshot));
+        let grader = Grader { snapshot, ownership: &ownership, effects: &effects };
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -83,30 +114,45 @@ impl Grades {
             }
         }
         let areas = Areas::of(&grader, &levels);
+        let cells = Cells::of(&grader, &levels, parameters.side_m());
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
-        let never = Freshness::since(Revision::default());
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never }
+        let (cells_freshness, never) = (fresh(), Freshness::since(Revision::default()));
+        let snapshot = snapshot.clone();
+        Self { snapshot, parameters, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
     }
 
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
     #[must_use]
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
-        let read = [&GRADED[..], &[Layer::AdminUnits]].concat();
+        let read = [&GRADED[..], &[Layer::AdminUnits, Layer::BufferZones]].concat();
         if commit.changes.len() > MANY || lost(snapshot, &read) != lost(&self.snapshot, &read) {
-            return Self::of(snapshot);
+            return Self::under(snapshot, Arc::clone(&self.parameters));
         }
         let ids = ids_by_layer(commit);
         let none = BTreeSet::new();
         let changed = |layer: Layer| ids.get(&layer).unwrap_or(&none);
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
-        let grader = Grader { snapshot, ownership: &ownership };
-        let moved = self.moved(&grader, &ids, &owners);
+        let (effects, affecting) = self.effects.after(&self.snapshot, snapshot, &ids);
+        let grader = Grader { snapshot, ownership: &ownership, effects: &effects };
+        let moved = self.moved(&grader, &ids, &owners, &affecting);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
+        let (cells, redrawn) = self.cells.after(&grader, &levels, self.parameters.side_m(), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never: self.never.clone() }
+        let mut cells_freshness = self.cells_freshness.clone();
+        match redrawn {
+            Some(boxes) => cells_freshness.mark(snapshot.revision(), boxes),
+            None => cells_freshness = Freshness::since(snapshot.revision()),
+        }
+        let (snapshot, parameters, never) = (snapshot.clone(), Arc::clone(&self.parameters), self.never.clone());
+        Self { snapshot, parameters, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
+    }
+
+    /// What the district has set for its area grades.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
     }
 
     /// The level of a graded object or of an administrative unit.
@@ -121,9 +167,9 @@ impl Grades {
     /// the one that was graded.
     pub fn explain(&self, snapshot: &Snapshot, layer: Layer, id: &str) -> Option<Grade> {
         if layer == Layer::AdminUnits {
-            return self.area(id).map(AreaGrade::explained);
+            return self.area(id).map(|area| area.explained("max", serde_json::Map::new()));
         }
-        let grader = Grader { snapshot, ownership: &self.ownership };
+        let grader = Grader { snapshot, ownership: &self.ownership, effects: &self.effects };
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
         Some(grader.assess(layer, feature).explained())
     }
@@ -144,18 +190,29 @@ impl Grades {
         self.freshness.get(&layer).unwrap_or(&self.never)
     }
 
+    /// Where the grid looks different than before, and since which revision.
+    pub fn cells_freshness(&self) -> &Freshness {
+        &self.cells_freshness
+    }
+
+    pub(super) fn grader(&self) -> Grader<'_> {
+        Grader { snapshot: &self.snapshot, ownership: &self.ownership, effects: &self.effects }
+    }
+
     /// Every object whose grade, or what an area says of it, may differ after the commit.
     fn moved<'a>(
         &'a self,
         now: &Grader<'a>,
         ids: &BTreeMap<Layer, Ids<'a>>,
         owners: &'a BTreeSet<String>,
+        affecting: &'a BTreeSet<Key>,
     ) -> Vec<Moved<'a>> {
-        let before = Grader { snapshot: &self.snapshot, ownership: &self.ownership };
+        let before = self.grader();
         let named =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
-        let all: BTreeSet<(Layer, &str)> = named.chain(owning).collect();
+        let affecting = affecting.iter().map(|(layer, id)| (*layer, &**id));
+        let all: BTreeSet<(Layer, &str)> = named.chain(owning).chain(affecting).collect();
         let both = |(layer, id)| Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
         all.into_iter().map(both).collect()
     }

@@ -1,19 +1,32 @@
 //! 评 How red is it? Grades of single objects and of areas, each with the steps that reproduce it.
 //!
 //! A grade is the worst of three: the level that was given, the one that a score gives by the bands of its method, and the
-//! default of what carries a registered grade. An area takes the worst graded object that touches it (就高). Bands and
-//! defaults are data (`data/risk/bands.toml`). Nothing known gives no grade, never blue.
+//! default of what carries a registered grade. An area takes the worst graded object that touches it or whose effect
+//! contour does (就高), or what a district's own thresholds or index say. Bands and defaults are data
+//! (`data/risk/bands.toml`). Nothing known gives no grade, never blue.
 
+mod aggregate;
 mod area;
 mod areas;
 mod assessment;
+mod basis;
+mod cells;
+mod effect_index;
+mod effects;
 mod grade;
 mod grades;
+mod grid;
+mod listing;
 mod ownership;
+mod parameters;
 mod scheme;
 mod shards;
 
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
+pub use basis::{Basis, CountBasis, IndexBasis, ReachedBreak, ReachedCount, Term};
 pub use grade::{Grade, Override, Step};
 pub use grades::{GRADED, Grades};
+pub use grid::GridCell;
+pub use listing::{AreaPage, GridNote, LEVELS, ParametersNote, RISK_GRID, Subject, Wanted};
+pub use parameters::{Aggregator, ByColour, CountTable, IndexTable, Parameters, ParametersError, Unset};
 pub use scheme::{Band, DefaultTable, LevelWords, Method, Scheme};

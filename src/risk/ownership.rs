@@ -65,6 +65,11 @@ impl Ownership {
         own.filter_map(|word| self.used_by.get(word)).flatten().map(|id| &**id).collect()
     }
 
+    /// The enterprise of an installation.
+    pub(super) fn owner(&self, installation: &Feature) -> Option<&str> {
+        self.meaning.get(owner_word(installation)?).map(|id| &**id)
+    }
+
     fn moved(&mut self, id: &str, old: Option<&str>, new: Option<&str>) {
         if old == new {
             return;
