@@ -8,7 +8,7 @@ use super::areas::each_bearing;
 use super::basis::{Basis, CountBasis, IndexBasis, ReachedCount};
 use super::effect_index::Indexer;
 use super::grades::{Grader, Grades};
-use super::parameters::{Aggregator, CountTable, Unset};
+use super::scheme::{Aggregator, CountTable, Unset};
 use crate::geom::Territory;
 use crate::model::{Feature, Layer, RiskLevel};
 
@@ -29,8 +29,10 @@ impl<'a> Aggregation<'a> {
     pub(super) fn of(grades: &'a Grades, aggregator: Aggregator) -> Result<Self, Unset> {
         let by = match aggregator {
             Aggregator::Max => By::Max,
-            Aggregator::Count => By::Count(grades.parameters.count()?),
-            Aggregator::Index => By::Index(Indexer::new(grades.grader(), &grades.levels, grades.parameters.index()?)),
+            Aggregator::Count => By::Count(grades.scheme().areas().count()?),
+            Aggregator::Index => {
+                By::Index(Indexer::new(grades.grader(), &grades.levels, grades.scheme().areas().index()?))
+            }
         };
         Ok(Self { grades, by })
     }

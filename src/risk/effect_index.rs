@@ -1,8 +1,8 @@
 //! The index of an area: Σ (weight of the colour · effect area within it · exposure) over its area on the ground.
 //!
 //! The effect area of an object is the union of its contours. The exposure is the number of persons in all residential
-//! zones that this union touches, each zone with all its persons; where a zone gives no persons, its households × 10/3
-//! (GB 36894 sets 30 households beside 100 persons).
+//! zones that this union touches, each zone with all its persons, counted as for GB 18218: where a zone gives no persons,
+//! its households × 10/3, the sum rounded up.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -11,14 +11,14 @@ use std::rc::Rc;
 use super::area::{AreaGrade, Counts};
 use super::basis::{IndexBasis, ReachedBreak, Term};
 use super::grades::{Grader, Levels};
-use super::parameters::IndexTable;
-use crate::geom::{Envelope, Metres, Region, Site, Territory, ground_area_m2, shared_ground_m2};
+use super::residents;
+use super::scheme::IndexTable;
+use crate::geom::{Envelope, Geometry, Metres, Region, Site, Territory, ground_area_m2, shared_ground_m2};
 use crate::model::{Feature, Known, Layer, RiskLevel};
+use crate::rules::formula::hazard_source::Residents;
 
 /// How many terms are listed.
 const LISTED: usize = 50;
-/// Persons for one household where a zone counts households only.
-const PERSONS_A_HOUSEHOLD: f64 = 10.0 / 3.0;
 
 /// The effects that a listing has met so far; each is worked out once.
 pub(super) struct Indexer<'a> {
@@ -118,32 +118,14 @@ impl<'a> Indexer<'a> {
         let zones = self.grader.effects.zones(snapshot, layer, id);
         let envelope = zones.iter().map(|zone| *zone.envelope()).reduce(Envelope::union)?;
         let area = Region::union_of(zones.iter().map(|zone| &zone.geometry));
-        let shape = crate::geom::Geometry::MultiPolygon(area.areas().clone());
+        let shape = Geometry::MultiPolygon(area.areas().clone());
         let ground = Territory::of(&shape);
-        let Ok(homes) = snapshot.layer(Layer::ResidentialZones) else {
-            return Some(Effect { area, envelope, persons: 0.0, is_complete: false });
-        };
-        let touched = homes.touching(&envelope).into_iter().filter(|home| ground.meets(&home.geometry));
-        let (mut persons, mut is_complete) = (0.0, self.is_surveyed(&shape, &envelope));
-        for home in touched {
-            match persons_of(home) {
-                Some(count) => persons += count,
-                None => is_complete = false,
-            }
-        }
-        Some(Effect { area, envelope, persons, is_complete })
-    }
-
-    /// Whether the register of residential zones is stated to be complete over a shape.
-    fn is_surveyed(&self, shape: &crate::geom::Geometry, envelope: &Envelope) -> bool {
-        let Ok(statements) = self.grader.snapshot.layer(Layer::Coverage) else { return false };
-        let of_homes = |statement: &&std::sync::Arc<Feature>| {
-            statement.properties.text("layer") == Some(Layer::ResidentialZones.name())
-                && statement.properties.get("kinds").is_none()
-        };
-        let near = statements.touching(envelope).into_iter().filter(of_homes);
-        let region = Region::union_of(near.map(|statement| &statement.geometry));
-        Site::new(shape.clone()).is_some_and(|site| region.holds(&site, Metres::ZERO))
+        let homes = snapshot.layer(Layer::ResidentialZones).map_or_else(|_| vec![], |homes| homes.touching(&envelope));
+        let touched = homes.into_iter().map(|home| &**home).filter(|home| ground.meets(&home.geometry));
+        let residents = Residents::of(touched.collect::<Vec<_>>());
+        let surveyed = |site: Site| residents::gap(snapshot, self.grader.day, &site, Metres::ZERO).is_none();
+        let is_complete = residents.counted().is_some() && Site::new(shape).is_some_and(surveyed);
+        Some(Effect { area, envelope, persons: residents.known() as f64, is_complete })
     }
 
     fn reached(&self, index: f64) -> Option<ReachedBreak> {
@@ -170,10 +152,4 @@ impl<'a> Indexer<'a> {
         let lacking = |level| graded.counts.of(Some(level)).saturating_sub(counts.of(Some(level)));
         RiskLevel::ALL.into_iter().filter(weighs).map(lacking).sum()
     }
-}
-
-/// How many live in a zone; `None` where it does not say.
-fn persons_of(home: &Feature) -> Option<f64> {
-    let given = |field: &str| home.properties.number(field).filter(|count| *count >= 0.0);
-    given("persons").or_else(|| given("households").map(|households| households * PERSONS_A_HOUSEHOLD))
 }

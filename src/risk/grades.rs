@@ -1,23 +1,45 @@
 //! All grades of one edition, and the grades after a commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 
 use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
-use super::assessment::Assessment;
+use super::assessment::{Assessment, Circumstances};
 use super::cells::Cells;
+use super::dangers::Dangers;
+use super::dependents;
 use super::effects::{Effects, Key};
 use super::grade::Grade;
+use super::hazard_source::Source;
+use super::head_pond::Pond;
 use super::ownership::{Ids, Ownership};
-use super::parameters::Parameters;
+use super::residents::{self, Around};
+use super::scheme::Scheme;
 use super::shards::Shards;
 use crate::geom::Envelope;
 use crate::index::{Freshness, Snapshot};
 use crate::model::{Change, Commit, Feature, Known, Layer, Revision, RiskLevel};
 
 /// The layers whose features are graded.
-pub const GRADED: [Layer; 4] = [Layer::ChemicalParks, Layer::Enterprises, Layer::Installations, Layer::Pipelines];
+pub const GRADED: [Layer; 7] = [
+    Layer::ChemicalParks,
+    Layer::Enterprises,
+    Layer::HazardousGoods,
+    Layer::HiddenDangers,
+    Layer::Installations,
+    Layer::Lifelines,
+    Layer::Pipelines,
+];
+
+/// The layers that grades are read from besides.
+const READ: [Layer; 5] =
+    [Layer::AdminUnits, Layer::BufferZones, Layer::Coverage, Layer::ProtectionTargets, Layer::ResidentialZones];
 
 /// A commit of more changes than this is graded from scratch.
 const MANY: usize = 20_000;
@@ -25,11 +47,12 @@ const MANY: usize = 20_000;
 /// Every grade of one edition. Parts that a commit leaves alone are shared with the edition before.
 #[derive(Clone, Debug)]
 pub struct Grades {
+    scheme: Arc<Scheme>,
+    day: Date,
     pub(super) snapshot: Snapshot,
-    pub(super) parameters: Arc<Parameters>,
     pub(super) levels: Levels,
-    pub(super) ownership: Ownership,
-    pub(super) effects: Effects,
+    ownership: Ownership,
+    effects: Effects,
     pub(super) areas: Areas,
     pub(super) cells: Cells,
     freshness: BTreeMap<Layer, Freshness>,
@@ -56,13 +79,52 @@ pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) ownership: &'a Ownership,
     pub(super) effects: &'a Effects,
+    pub(super) scheme: &'a Scheme,
+    pub(super) day: Date,
+    /// Who lives around a boundary, by the boundary's address: installations of one plant share it.
+    around: RefCell<HashMap<usize, Rc<Around<'a>>>>,
 }
 
 impl<'a> Grader<'a> {
+    fn of(
+        scheme: &'a Scheme,
+        day: Date,
+        snapshot: &'a Snapshot,
+        ownership: &'a Ownership,
+        effects: &'a Effects,
+    ) -> Self {
+        Self { snapshot, ownership, effects, scheme, day, around: RefCell::default() }
+    }
+
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
         let ids = if layer == Layer::Enterprises { self.ownership.installations(feature) } else { BTreeSet::new() };
         let installations = ids.into_iter().filter_map(|id| self.snapshot.feature(Layer::Installations, id));
-        Assessment::of(layer, feature, installations.collect())
+        let circumstances = Circumstances {
+            installations: installations.map(|one| self.assess(Layer::Installations, one)).collect(),
+            source: if layer == Layer::Installations { self.source(feature) } else { None },
+            dangers: self.dangers(layer, feature),
+            pond: Pond::of(self.snapshot, layer, feature),
+        };
+        Assessment::of(self.scheme, layer, feature, circumstances)
+    }
+
+    /// A hidden danger is judged by itself.
+    fn dangers(&self, layer: Layer, feature: &Feature) -> Dangers<'a> {
+        if layer == Layer::HiddenDangers { Dangers::default() } else { Dangers::of(self.snapshot, layer, feature) }
+    }
+
+    fn source(&self, installation: &'a Feature) -> Option<Source<'a>> {
+        let enterprise = || self.snapshot.feature(Layer::Enterprises, self.ownership.owner(installation)?);
+        Source::of(installation, || match enterprise() {
+            Some(enterprise) => self.around(Layer::Enterprises, enterprise),
+            None => self.around(Layer::Installations, installation),
+        })
+    }
+
+    fn around(&self, layer: Layer, boundary: &'a Feature) -> Rc<Around<'a>> {
+        let key = std::ptr::from_ref(boundary).addr();
+        let counted = || Rc::new(Around::of(self.snapshot, self.day, layer, boundary));
+        Rc::clone(self.around.borrow_mut().entry(key).or_insert_with(counted))
     }
 
     /// The installations of a plant, or the plant of an installation.
@@ -96,15 +158,20 @@ impl<'a> Grader<'a> {
 }
 
 impl Grades {
-    /// Grades everything, with nothing set by the district.
+    /// Grades everything by the shipped scheme, as of today.
     pub fn of(snapshot: &Snapshot) -> Self {
-        Self::under(snapshot, Arc::default())
+        Self::by(Scheme::shipped(), snapshot)
     }
 
-    /// Grades everything under the parameters of a district.
-    pub fn under(snapshot: &Snapshot, parameters: Arc<Parameters>) -> Self {
+    /// Grades everything by a scheme, as of today.
+    pub fn by(scheme: &Arc<Scheme>, snapshot: &Snapshot) -> Self {
+        Self::as_of(scheme, today(), snapshot)
+    }
+
+    /// Grades everything by a scheme, with what is stated of the registers' coverage as it holds on a day.
+    pub fn as_of(scheme: &Arc<Scheme>, day: Date, snapshot: &Snapshot) -> Self {
         let (ownership, effects) = (Ownership::of(snapshot), Effects::of(snapshot));
-        let grader = Grader { snapshot, ownership: &ownership, effects: &effects };
+        let grader = Grader::of(scheme, day, snapshot, &ownership, &effects);
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -114,20 +181,29 @@ impl Grades {
             }
         }
         let areas = Areas::of(&grader, &levels);
-        let cells = Cells::of(&grader, &levels, parameters.side_m());
+        let cells = Cells::of(&grader, &levels, scheme.areas().side_m());
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
         let (cells_freshness, never) = (fresh(), Freshness::since(Revision::default()));
-        let snapshot = snapshot.clone();
-        Self { snapshot, parameters, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
+        let (scheme, snapshot) = (Arc::clone(scheme), snapshot.clone());
+        Self { scheme, day, snapshot, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
+    }
+
+    /// The scheme that was graded by.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
     }
 
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
     #[must_use]
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
-        let read = [&GRADED[..], &[Layer::AdminUnits, Layer::BufferZones]].concat();
-        if commit.changes.len() > MANY || lost(snapshot, &read) != lost(&self.snapshot, &read) {
-            return Self::under(snapshot, Arc::clone(&self.parameters));
+        let read = [&GRADED[..], &READ[..]].concat();
+        let day = today();
+        if commit.changes.len() > MANY
+            || lost(snapshot, &read) != lost(&self.snapshot, &read)
+            || residents::expires_between(&self.snapshot, self.day, day)
+        {
+            return Self::as_of(&self.scheme, day, snapshot);
         }
         let ids = ids_by_layer(commit);
         let none = BTreeSet::new();
@@ -135,24 +211,19 @@ impl Grades {
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
         let (effects, affecting) = self.effects.after(&self.snapshot, snapshot, &ids);
-        let grader = Grader { snapshot, ownership: &ownership, effects: &effects };
+        let grader = Grader::of(&self.scheme, day, snapshot, &ownership, &effects);
         let moved = self.moved(&grader, &ids, &owners, &affecting);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
-        let (cells, redrawn) = self.cells.after(&grader, &levels, self.parameters.side_m(), &moved);
+        let (cells, redrawn) = self.cells.after(&grader, &levels, self.scheme.areas().side_m(), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
         let mut cells_freshness = self.cells_freshness.clone();
         match redrawn {
             Some(boxes) => cells_freshness.mark(snapshot.revision(), boxes),
             None => cells_freshness = Freshness::since(snapshot.revision()),
         }
-        let (snapshot, parameters, never) = (snapshot.clone(), Arc::clone(&self.parameters), self.never.clone());
-        Self { snapshot, parameters, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
-    }
-
-    /// What the district has set for its area grades.
-    pub fn parameters(&self) -> &Parameters {
-        &self.parameters
+        let (scheme, snapshot, never) = (Arc::clone(&self.scheme), snapshot.clone(), self.never.clone());
+        Self { scheme, day, snapshot, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
     }
 
     /// The level of a graded object or of an administrative unit.
@@ -169,7 +240,7 @@ impl Grades {
         if layer == Layer::AdminUnits {
             return self.area(id).map(|area| area.explained("max", serde_json::Map::new()));
         }
-        let grader = Grader { snapshot, ownership: &self.ownership, effects: &self.effects };
+        let grader = Grader::of(&self.scheme, self.day, snapshot, &self.ownership, &self.effects);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
         Some(grader.assess(layer, feature).explained())
     }
@@ -196,7 +267,7 @@ impl Grades {
     }
 
     pub(super) fn grader(&self) -> Grader<'_> {
-        Grader { snapshot: &self.snapshot, ownership: &self.ownership, effects: &self.effects }
+        Grader::of(&self.scheme, self.day, &self.snapshot, &self.ownership, &self.effects)
     }
 
     /// Every object whose grade, or what an area says of it, may differ after the commit.
@@ -208,13 +279,21 @@ impl Grades {
         affecting: &'a BTreeSet<Key>,
     ) -> Vec<Moved<'a>> {
         let before = self.grader();
-        let named =
+        let dependents = dependents::Change { before: &before, now, ids }.dependents();
+        let named = |layer: Layer, id: &str| ids.get(&layer).is_some_and(|ids| ids.contains(id));
+        let changed =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
-        let affecting = affecting.iter().map(|(layer, id)| (*layer, &**id));
-        let all: BTreeSet<(Layer, &str)> = named.chain(owning).chain(affecting).collect();
-        let both = |(layer, id)| Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
-        all.into_iter().map(both).collect()
+        let depending = dependents.iter().map(|(layer, id)| (*layer, id.as_str()));
+        let affected: BTreeSet<(Layer, &str)> = affecting.iter().map(|(layer, id)| (*layer, &**id)).collect();
+        let all: BTreeSet<(Layer, &str)> =
+            changed.chain(owning).chain(depending).chain(affected.iter().copied()).collect();
+        let both = |(layer, id): (Layer, &str)| {
+            let moved = Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
+            let counts = named(layer, id) || affected.contains(&(layer, id)) || moved.is_told_otherwise();
+            counts.then_some(moved)
+        };
+        all.into_iter().filter_map(both).collect()
     }
 
     fn levels_after(&self, moved: &[Moved<'_>]) -> Levels {
@@ -249,6 +328,11 @@ impl Grades {
         }
         freshness
     }
+}
+
+/// The day in China.
+fn today() -> Date {
+    TimeZone::fixed(tz::offset(8)).to_datetime(jiff::Timestamp::now()).date()
 }
 
 fn lost(snapshot: &Snapshot, layers: &[Layer]) -> Vec<Layer> {

@@ -24,7 +24,7 @@ pub struct GridCell {
 impl Grades {
     /// The side of a cell in metres.
     pub fn grid_side_m(&self) -> u32 {
-        self.parameters.side_m()
+        self.scheme().areas().side_m()
     }
 
     /// The cells that touch a box, from the south-west.

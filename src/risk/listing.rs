@@ -10,7 +10,7 @@ use super::area::AreaGrade;
 use super::cells;
 use super::grade::Grade;
 use super::grades::Grades;
-use super::parameters::{Aggregator, Unset};
+use super::scheme::{Aggregator, SchemeName, Unset};
 use crate::geom::{Square, Territory};
 use crate::model::layer::UnknownLayer;
 use crate::model::{Feature, Known, Layer, Revision};
@@ -46,15 +46,6 @@ impl Default for Wanted {
     }
 }
 
-/// The parameters that an answer rests on.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ParametersNote {
-    /// The name of the district's file; null where nothing was set.
-    pub name: Option<String>,
-    /// The first digits of its SHA-256.
-    pub hash: Option<String>,
-}
-
 /// The grid that an answer rests on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GridNote {
@@ -78,8 +69,8 @@ pub struct AreaPage {
     pub edition: Revision,
     /// How.
     pub aggregator: &'static str,
-    /// Under which parameters.
-    pub parameters: ParametersNote,
+    /// Under which bands and parameters.
+    pub scheme: SchemeName,
     /// On which grid.
     pub grid: GridNote,
     /// Which areas.
@@ -125,7 +116,7 @@ impl Grades {
         Ok(AreaPage {
             edition: self.snapshot.revision(),
             aggregator: wanted.aggregator.name(),
-            parameters: self.parameters_note(),
+            scheme: self.scheme().name().clone(),
             grid: self.grid_note(wanted.level == GRID),
             level: wanted.level.clone(),
             total,
@@ -154,20 +145,15 @@ impl Grades {
     /// Inputs of an area's grade that are the same for all areas.
     fn told(&self) -> Map<String, Value> {
         let notes = [
-            ("parameters", serde_json::to_value(self.parameters_note())),
+            ("scheme", serde_json::to_value(self.scheme().name())),
             ("grid", serde_json::to_value(self.grid_note(false))),
         ];
         notes.into_iter().map(|(name, note)| (name.to_owned(), note.unwrap_or_default())).collect()
     }
 
-    fn parameters_note(&self) -> ParametersNote {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        ParametersNote { name: owned(self.parameters.name()), hash: owned(self.parameters.hash()) }
-    }
-
     fn grid_note(&self, with_empty: bool) -> GridNote {
         GridNote {
-            side_m: self.parameters.side_m(),
+            side_m: self.scheme().areas().side_m(),
             crs: self.cells.lattice().map(crate::geom::Lattice::crs),
             cells: self.cells.len(),
             empty_cells: if with_empty { self.cells.empty(&self.snapshot) } else { None },

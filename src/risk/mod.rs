@@ -11,14 +11,21 @@ mod areas;
 mod assessment;
 mod basis;
 mod cells;
+mod computed;
+mod dangers;
+mod dependents;
 mod effect_index;
 mod effects;
 mod grade;
 mod grades;
 mod grid;
+mod ground;
+mod hazard_source;
+mod head_pond;
 mod listing;
 mod ownership;
-mod parameters;
+mod references;
+mod residents;
 mod scheme;
 mod shards;
 
@@ -27,6 +34,8 @@ pub use basis::{Basis, CountBasis, IndexBasis, ReachedBreak, ReachedCount, Term}
 pub use grade::{Grade, Override, Step};
 pub use grades::{GRADED, Grades};
 pub use grid::GridCell;
-pub use listing::{AreaPage, GridNote, LEVELS, ParametersNote, RISK_GRID, Subject, Wanted};
-pub use parameters::{Aggregator, ByColour, CountTable, IndexTable, Parameters, ParametersError, Unset};
-pub use scheme::{Band, DefaultTable, LevelWords, Method, Scheme};
+pub use listing::{AreaPage, GridNote, LEVELS, RISK_GRID, Subject, Wanted};
+pub use scheme::{
+    Aggregator, AreaTables, Band, ByColour, CountTable, DefaultTable, Direct, IndexTable, LevelWords, Method, Rest,
+    Scheme, SchemeError, SchemeName, Unset, Variants,
+};

@@ -186,7 +186,7 @@ impl Dice {
     }
 
     fn change(&mut self) -> Change {
-        let layer = [GRADED[self.below(4) as usize], Layer::Enterprises, Layer::Installations][self.below(3) as usize];
+        let layer = [GRADED[self.below(7) as usize], Layer::Enterprises, Layer::Installations][self.below(3) as usize];
         match self.below(8) {
             0 => Change::Put(Layer::AdminUnits, self.unit()),
             1 => Change::Delete(Layer::AdminUnits, format!("u{}", self.below(8))),

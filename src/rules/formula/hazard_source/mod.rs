@@ -5,10 +5,12 @@
 
 mod inventory;
 mod method;
+mod residents;
 mod substances;
 
 pub use inventory::{Stored, inventory};
 pub use method::{Choice, Method, method};
+pub use residents::Residents;
 
 use serde::Serialize;
 
@@ -48,6 +50,19 @@ impl Grades {
     }
 }
 
+/// What can be placed, every open figure at its strictest. What cannot be placed would only add to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Strictest {
+    /// α; that of a hundred residents where they were not counted.
+    pub alpha: f64,
+    /// Σ q/Q.
+    pub s: f64,
+    /// α·Σ(β·q/Q).
+    pub r: f64,
+    /// The grade, 1 the worst of four; none where S is below 1.
+    pub grade: Option<u8>,
+}
+
 /// What is kept in one unit, assessed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HazardSource {
@@ -59,11 +74,13 @@ pub struct HazardSource {
     pub major: Option<bool>,
     /// Its grade; none where it is no major hazard source.
     pub grade: Option<Grades>,
+    /// What can be placed, at its strictest.
+    pub strictest: Strictest,
     /// The substances that fit several entries, of which the strictest was tried.
     pub ambiguous: Vec<String>,
     /// The substances that are in neither list, or without an amount.
     pub unknown: Vec<String>,
-    /// The calculation, line by line.
+    /// The calculation: a line for each substance in the order they came, then the sums.
     pub steps: Vec<Step>,
     /// The weakest mark used.
     pub mark: Verification,
@@ -89,11 +106,19 @@ pub fn assess(stored: &[Stored], residents: Option<u64>) -> Result<HazardSource,
     };
     let grades = Grades { worst: r.most.map_or(1, grade), mildest: (major == Some(true)).then(|| grade(r.least)) };
     let grade = (major != Some(false)).then_some(grades);
+    let strictest = strictest(&parts, alpha.1);
     let mut steps: Vec<Step> = placed.iter().map(Placed::told).collect();
     steps.extend([sum_told(s), result_told(r, alpha, residents)]);
     let ambiguous = placed.iter().filter(|one| one.place.as_ref().is_some_and(|place| place.ambiguous));
     let ambiguous = ambiguous.map(|one| one.label.clone()).collect();
-    Ok(HazardSource { s, r, major, grade, ambiguous, unknown, steps, mark: mark(&parts) })
+    Ok(HazardSource { s, r, major, grade, strictest, ambiguous, unknown, steps, mark: mark(&parts) })
+}
+
+fn strictest(parts: &[&Place], alpha: f64) -> Strictest {
+    let ratio = |part: &Place| part.tonnes / part.q_t.0;
+    let s = exactly(parts.iter().map(|part| ratio(part)).sum());
+    let r = exactly(alpha * parts.iter().map(|part| part.beta.1 * ratio(part)).sum::<f64>());
+    Strictest { alpha, s, r, grade: (s >= 1.0).then(|| grade(r)) }
 }
 
 /// The grade of an R: 1 to 4.

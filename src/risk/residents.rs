@@ -1,0 +1,149 @@
+//! Who lives within 500 m outward of a plant's boundary, and whether that is known.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+use super::grade::Step;
+use crate::geom::{Metres, Region, Site, holds_plainly};
+use crate::index::Snapshot;
+use crate::model::{Feature, Known, Layer};
+use crate::rules::Defaults;
+use crate::rules::formula::hazard_source::{RESIDENTS_WITHIN_M, Residents};
+
+/// A plant's ring and the people in it.
+#[derive(Clone, Debug)]
+pub(super) struct Around<'a> {
+    layer: Layer,
+    boundary: &'a Feature,
+    /// How far the place may reach beyond the point it is drawn as.
+    extent: Metres,
+    residents: Residents,
+    /// Why the registers do not hold the whole ring.
+    gap: Option<String>,
+}
+
+impl<'a> Around<'a> {
+    /// Counts around a boundary: a feature of `enterprises`, or an installation without a known enterprise.
+    pub fn of(snapshot: &Snapshot, day: Date, layer: Layer, boundary: &'a Feature) -> Self {
+        let extent = Defaults::shipped().allowance(layer, boundary).tried_m();
+        let reach = Metres(RESIDENTS_WITHIN_M) + extent;
+        let (residents, gap) = match Site::new(boundary.geometry.clone()) {
+            Some(site) => (counted(snapshot, &site, reach), gap(snapshot, day, &site, reach)),
+            None => (Residents::default(), Some("边界没有坐标".to_owned())),
+        };
+        Self { layer, boundary, extent, residents, gap }
+    }
+
+    /// How many people there are; `None` where that is not known.
+    pub fn counted(&self) -> Option<u64> {
+        self.residents.counted().filter(|_| self.gap.is_none())
+    }
+
+    pub fn inputs(&self, inputs: &mut Map<String, Value>) {
+        let boundary = json!({"layer": self.layer, "id": self.boundary.id, "name": self.boundary.name()});
+        inputs.insert("plant_boundary".to_owned(), boundary);
+    }
+
+    /// The boundary, the people and α.
+    pub fn steps(&self, alpha: f64, steps: &mut Vec<Step>) {
+        steps.push(Step::new("plant_boundary", format!("{}/{}", self.layer, self.boundary.id), self.boundary_note()));
+        steps.push(Step::new("residents", self.residents.known(), self.residents_note()));
+        let note = match self.counted() {
+            Some(count) => format!("厂界外 500 m 内常住 {count} 人"),
+            None => format!("常住人数不能确定（已知 {} 人），取最严值", self.residents.known()),
+        };
+        steps.push(Step::new("alpha", alpha, note));
+    }
+
+    fn boundary_note(&self) -> String {
+        let whose = if self.layer == Layer::Enterprises {
+            "以所属企业厂界为准".to_owned()
+        } else {
+            "未找到所属企业，以设施自身图形代替厂界".to_owned()
+        };
+        let drawn = match (self.boundary.properties.number("extent_m"), self.extent) {
+            (_, Metres::ZERO) => String::new(),
+            (Some(given), _) => format!("；图形为点，按 extent_m 外扩 {given} m"),
+            (None, Metres(default)) => format!("；图形为点且无 extent_m，按类别上限外扩 {default} m"),
+        };
+        whose + &drawn
+    }
+
+    fn residents_note(&self) -> String {
+        let Residents { zones, by_households, uncounted, .. } = &self.residents;
+        let mut note = format!("厂界外 500 m 触及居民区 {zones} 个，凡触及者全部计入");
+        if *by_households > 0 {
+            note += &format!("；其中 {by_households} 个按户数 × 10/3 折算（GB 36894：30 户与 100 人并列）");
+        }
+        if !uncounted.is_empty() {
+            let first: Vec<&str> = uncounted.iter().take(5).map(String::as_str).collect();
+            note += &format!("；{} 个既无人数也无户数：{}", uncounted.len(), first.join("、"));
+        }
+        if let Some(gap) = &self.gap {
+            note += &format!("；{gap}");
+        }
+        note
+    }
+}
+
+/// Whether a boundary is so near a box that what lies there may count.
+pub(super) fn may_reach(layer: Layer, boundary: &Feature, away: Metres) -> bool {
+    let extent = Defaults::shipped().allowance(layer, boundary).tried_m();
+    away <= Metres(RESIDENTS_WITHIN_M + 1.0) + extent
+}
+
+/// The farthest that anything of a layer may count people.
+pub(super) fn farthest(snapshot: &Snapshot, layer: Layer) -> Metres {
+    let widest = snapshot.layer(layer).map_or(Metres::ZERO, |index| index.widest());
+    Metres(RESIDENTS_WITHIN_M + 1.0) + widest.max(Defaults::shipped().most(layer))
+}
+
+fn counted(snapshot: &Snapshot, site: &Site, reach: Metres) -> Residents {
+    let Ok(index) = snapshot.layer(Layer::ResidentialZones) else { return Residents::default() };
+    // A little more, so that what touches is found whatever the last digit of a coordinate.
+    let looked = reach + Metres(1.0);
+    let mut zones: Vec<&Feature> =
+        index.near(site.envelope(), looked, |_| true).into_iter().map(|(_, zone)| &**zone).collect();
+    zones.retain(|zone| site.nearest_within(zone.shape(), looked).is_some_and(|way| way.distance.rounded() <= reach));
+    zones.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    Residents::of(zones)
+}
+
+/// Why the registers do not hold everyone within a reach of a site; `None` where they do.
+pub(super) fn gap(snapshot: &Snapshot, day: Date, site: &Site, reach: Metres) -> Option<String> {
+    let lost = [Layer::ResidentialZones, Layer::Coverage].into_iter().find(|layer| snapshot.layer(*layer).is_err());
+    if let Some(lost) = lost {
+        return Some(format!("图层 {lost} 不可用"));
+    }
+    let index = snapshot.layer(Layer::Coverage).ok()?;
+    let near = index.touching(&site.envelope().expanded(reach)).into_iter().map(|statement| &**statement);
+    let statements: Vec<&Feature> = near.filter(|statement| speaks(statement) && is_valid(statement, day)).collect();
+    let plainly = |statement: &&Feature| holds_plainly(statement.shape(), site, reach) == Some(true);
+    let held = statements.iter().any(plainly)
+        || Region::union_of(statements.iter().map(|statement| &statement.geometry)).holds(site, reach);
+    (!held).then(|| "居民区数据覆盖未包含整个 500 m 范围".to_owned())
+}
+
+/// Whether a statement speaks of every residential zone.
+pub(super) fn speaks(statement: &Feature) -> bool {
+    let every = |kinds: &Value| kinds.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "*"));
+    statement.properties.text("layer") == Some(Layer::ResidentialZones.name())
+        && statement.properties.get("kinds").is_none_or(every)
+}
+
+/// Whether a statement still holds on a day.
+fn is_valid(statement: &Feature, day: Date) -> bool {
+    last_day(statement).is_none_or(|last| last.is_some_and(|last| day <= last))
+}
+
+/// The last day of a statement that has one; `Some(None)` where it cannot be read.
+fn last_day(statement: &Feature) -> Option<Option<Date>> {
+    let until = statement.properties.get("valid_until")?;
+    Some(until.as_str().and_then(|day| day.parse().ok()))
+}
+
+/// Whether statements that held on one day no longer hold on another.
+pub(super) fn expires_between(snapshot: &Snapshot, one: Date, other: Date) -> bool {
+    let mut speaking = snapshot.features(Layer::Coverage).filter(|statement| speaks(statement));
+    one != other && speaking.any(|statement| is_valid(statement, one) != is_valid(statement, other))
+}
