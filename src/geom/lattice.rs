@@ -93,7 +93,7 @@ impl Lattice {
     /// reaches beyond the grid.
     pub fn touched(&self, shape: &Geometry) -> Option<BTreeSet<Square>> {
         let envelope = Envelope::of(shape)?;
-        if !self.reaches(&envelope) {
+        if !self.holds(&envelope) {
             return None;
         }
         let mut squares = BTreeSet::new();
@@ -114,7 +114,8 @@ impl Lattice {
         self.ranges(places.into_iter().flatten())
     }
 
-    fn reaches(&self, envelope: &Envelope) -> bool {
+    /// Whether the grid is good for all of a box.
+    pub fn holds(&self, envelope: &Envelope) -> bool {
         envelope.west >= self.central_meridian - REACH_DEGREES
             && envelope.east <= self.central_meridian + REACH_DEGREES
             && envelope.south >= -LAST_PARALLEL

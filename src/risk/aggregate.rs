@@ -64,12 +64,19 @@ impl<'a> Aggregation<'a> {
             return found;
         }
         let mut found = None;
-        each_bearing(unit.envelope(), ground, grader, |layer, object| {
-            let red = self.grades.levels.of(layer, &object.id) == Some(RiskLevel::Major);
-            if found.is_none() && red && grader.standing(layer, &object.id).is_some_and(|standing| standing.direct) {
-                found = Some(Direct::new(layer, &object.id, object.name()));
-            }
-        });
+        each_bearing(
+            unit.envelope(),
+            ground,
+            grader,
+            |_| true,
+            |layer, object| {
+                let red = self.grades.levels.of(layer, &object.id) == Some(RiskLevel::Major);
+                if found.is_none() && red && grader.standing(layer, &object.id).is_some_and(|standing| standing.direct)
+                {
+                    found = Some(Direct::new(layer, &object.id, object.name()));
+                }
+            },
+        );
         found
     }
 }

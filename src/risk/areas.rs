@@ -34,7 +34,8 @@ pub(super) struct Moved<'a> {
 impl Moved<'_> {
     /// Whether an unchanged object has another level than before, or has it for another reason.
     pub(super) fn is_told_otherwise(&self) -> bool {
-        let told = |standing: &Option<Standing<'_>>| standing.as_ref().map(|one| (one.level, one.why.clone()));
+        let told =
+            |standing: &Option<Standing<'_>>| standing.as_ref().map(|one| (one.level, one.direct, one.why.clone()));
         told(&self.old) != told(&self.new)
     }
 }
@@ -177,7 +178,11 @@ impl Areas {
 
 /// Grades one area from all that comes to it.
 pub(super) fn graded(unit: &Feature, ground: &Territory, grader: &Grader<'_>, levels: &Levels) -> AreaGrade {
-    let tally = tally(unit.envelope(), ground, grader, levels);
+    settled(unit, tally(unit.envelope(), ground, grader, levels, |_| true), ground, grader)
+}
+
+/// An area with what was counted for it.
+pub(super) fn settled<'a>(unit: &Feature, tally: Tally<'a>, ground: &Territory, grader: &Grader<'a>) -> AreaGrade {
     let mut area = AreaGrade::new(unit);
     area.settle(tally, |layer, id| {
         let standing = grader.standing(layer, id)?;
@@ -187,35 +192,40 @@ pub(super) fn graded(unit: &Feature, ground: &Territory, grader: &Grader<'_>, le
     area
 }
 
-/// Counts all that comes to an area.
-pub(super) fn tally<'a>(envelope: &Envelope, ground: &Territory, grader: &Grader<'a>, levels: &Levels) -> Tally<'a> {
+/// Counts all that comes to an area, by shapes that are wanted.
+pub(super) fn tally<'a>(
+    envelope: &Envelope,
+    ground: &Territory,
+    grader: &Grader<'a>,
+    levels: &Levels,
+    wanted: impl Fn(&Feature) -> bool,
+) -> Tally<'a> {
     let mut tally = Tally::default();
-    each_bearing(envelope, ground, grader, |layer, object| {
+    each_bearing(envelope, ground, grader, wanted, |layer, object| {
         tally.add(layer, &object.id, levels.of(layer, &object.id));
     });
     tally
 }
 
-/// Visits every object that touches a ground or whose effect does, each once.
+/// Visits every object that touches a ground or whose effect does, by a shape that is wanted, each once.
 pub(super) fn each_bearing<'a>(
     envelope: &Envelope,
     ground: &Territory,
     grader: &Grader<'a>,
+    wanted: impl Fn(&Feature) -> bool,
     mut visit: impl FnMut(Layer, &'a Feature),
 ) {
+    let meets = |shape: &Feature| wanted(shape) && ground.meets(&shape.geometry);
     for layer in GRADED {
         let Ok(index) = grader.snapshot.layer(layer) else { continue };
         let near = index.touching(envelope).into_iter();
-        near.filter(|object| ground.meets(&object.geometry)).for_each(|object| visit(layer, object));
+        near.filter(|object| meets(object)).for_each(|object| visit(layer, object));
     }
     let mut seen: BTreeSet<(Layer, &str)> = BTreeSet::new();
-    for (zone, objects) in grader.effects.near(grader.snapshot, envelope) {
-        if !ground.meets(&zone.geometry) {
-            continue;
-        }
+    for (_, objects) in grader.effects.near(grader.snapshot, envelope).filter(|(zone, _)| meets(zone)) {
         for (layer, id) in objects {
             let Some(object) = grader.snapshot.feature(*layer, id) else { continue };
-            if !ground.meets(&object.geometry) && seen.insert((*layer, &object.id)) {
+            if !meets(object) && seen.insert((*layer, &object.id)) {
                 visit(*layer, object);
             }
         }

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use super::area::{AreaGrade, Counts, Standing};
-use super::areas::{Moved, graded, tally};
+use super::area::{AreaGrade, Counts, Standing, Tally};
+use super::areas::{Moved, settled, tally};
 use super::grades::{GRADED, Grader, Levels};
 use crate::geom::{Envelope, Lattice, Square, Territory};
 use crate::index::Snapshot;
@@ -205,15 +205,27 @@ pub(super) fn unit(lattice: &Lattice, square: Square) -> Option<Feature> {
 /// The whole grade of a square.
 pub(super) fn grade(lattice: &Lattice, square: Square, grader: &Grader<'_>, levels: &Levels) -> Option<AreaGrade> {
     let unit = unit(lattice, square)?;
-    Some(graded(&unit, &Territory::of(&unit.geometry), grader, levels))
+    let ground = Territory::of(&unit.geometry);
+    Some(settled(&unit, tallied(lattice, unit.envelope(), &ground, grader, levels), &ground, grader))
 }
 
 /// A cell from all that comes to it; `None` where nothing does.
 fn cell(lattice: &Lattice, square: Square, grader: &Grader<'_>, levels: &Levels) -> Option<Cell> {
     let area = lattice.area(square).into();
-    let (counts, worst) = tally(&Envelope::of(&area)?, &Territory::of(&area), grader, levels).summary();
+    let (counts, worst) = tallied(lattice, &Envelope::of(&area)?, &Territory::of(&area), grader, levels).summary();
     let worst = worst.map(|(level, layer, id)| Worst { level, layer, id: id.into() });
     (counts.total() > 0).then_some(Cell { counts, worst })
+}
+
+/// Counts all that comes to a square; what reaches beyond the grid comes to none.
+fn tallied<'a>(
+    lattice: &Lattice,
+    envelope: &Envelope,
+    ground: &Territory,
+    grader: &Grader<'a>,
+    levels: &Levels,
+) -> Tally<'a> {
+    tally(envelope, ground, grader, levels, |shape| lattice.holds(shape.envelope()))
 }
 
 /// The squares that an object and its effects come to, and whether a part of them lies beyond the grid.
