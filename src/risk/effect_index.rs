@@ -122,10 +122,11 @@ impl<'a> Indexer<'a> {
         let ground = Territory::of(&shape);
         let homes = snapshot.layer(Layer::ResidentialZones).map_or_else(|_| vec![], |homes| homes.touching(&envelope));
         let touched = homes.into_iter().map(|home| &**home).filter(|home| ground.meets(&home.geometry));
-        let residents = Residents::of(touched.collect::<Vec<_>>());
         let surveyed = |site: Site| residents::gap(snapshot, self.grader.day, &site, Metres::ZERO).is_none();
-        let is_complete = residents.counted().is_some() && Site::new(shape).is_some_and(surveyed);
-        Some(Effect { area, envelope, persons: residents.known() as f64, is_complete })
+        let is_covered = Site::new(shape).is_some_and(surveyed);
+        let residents = Residents::counted(touched.map(residents::home), [], is_covered);
+        let (persons, is_complete) = (residents.least as f64, residents.most.is_some());
+        Some(Effect { area, envelope, persons, is_complete })
     }
 
     fn reached(&self, index: f64) -> Option<ReachedBreak> {

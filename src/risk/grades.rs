@@ -61,12 +61,18 @@ pub struct Grades {
 }
 
 /// The level of every graded object; those without one are left out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Levels(BTreeMap<Layer, Shards<RiskLevel>>);
 
 impl Levels {
     pub(super) fn of(&self, layer: Layer, id: &str) -> Option<RiskLevel> {
         self.0.get(&layer)?.get(id).copied()
+    }
+
+    /// Every object that has a level, with it.
+    #[cfg(test)]
+    fn all(&self) -> BTreeMap<(Layer, &str), RiskLevel> {
+        self.0.iter().flat_map(|(layer, levels)| levels.iter().map(|(id, level)| ((*layer, id), *level))).collect()
     }
 
     fn set(&mut self, layer: Layer, id: &str, level: Option<RiskLevel>) {
@@ -351,5 +357,7 @@ fn ids_by_layer(commit: &Commit) -> BTreeMap<Layer, Ids<'_>> {
     ids
 }
 
+#[cfg(test)]
+mod surroundings;
 #[cfg(test)]
 mod tests;

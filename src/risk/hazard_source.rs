@@ -28,7 +28,7 @@ impl<'a> Source<'a> {
         let (stored, unreadable) = read(installation.properties.get("substances")?);
         let around = around();
         // Amounts that cannot be were taken out while reading, so that nothing is left to refuse.
-        let found = assess(&stored, around.counted()).ok()?;
+        let found = assess(&stored, around.residents).ok()?;
         Some(Self { found, around, unreadable, listed: stored.len() })
     }
 
@@ -60,7 +60,10 @@ impl<'a> Source<'a> {
     pub fn steps(&self, registered: Option<u64>, steps: &mut Vec<Step>) {
         let strictest = &self.found.strictest;
         let lines = self.found.steps.iter().take(self.listed);
-        steps.extend(lines.take(LISTED).map(|line| Step::new("substance", Value::Null, &line.zh)));
+        let told = lines.take(LISTED);
+        steps.extend(
+            told.map(|line| Step::new("substance", line.value.map_or(Value::Null, Value::from), &line.says.zh)),
+        );
         if self.listed > LISTED {
             steps.push(Step::new("more", self.listed - LISTED, "其余物质未逐一列出，均已计入"));
         }
@@ -69,7 +72,7 @@ impl<'a> Source<'a> {
             let note = format!("{} 对应多个条目，取最严临界量", self.found.ambiguous.join("、"));
             steps.push(Step::new("ambiguous", self.found.ambiguous.len(), note));
         }
-        self.around.steps(strictest.alpha, steps);
+        self.around.steps(self.found.alpha.strictest, steps);
         let bound = if self.is_bound() { "；有物质未能计入，为下限" } else { "" };
         steps.push(Step::new("S", strictest.s, format!("S = Σ(q/Q){bound}")));
         let how = self.found.mark;

@@ -8,7 +8,7 @@ use crate::geom::{Metres, Region, Site, holds_plainly};
 use crate::index::Snapshot;
 use crate::model::{Feature, Known, Layer};
 use crate::rules::Defaults;
-use crate::rules::formula::hazard_source::{RESIDENTS_WITHIN_M, Residents};
+use crate::rules::formula::hazard_source::{Home, RESIDENTS_WITHIN_M, Residents};
 
 /// A plant's ring and the people in it.
 #[derive(Clone, Debug)]
@@ -17,7 +17,9 @@ pub(super) struct Around<'a> {
     boundary: &'a Feature,
     /// How far the place may reach beyond the point it is drawn as.
     extent: Metres,
-    residents: Residents,
+    /// Everybody within reach, however far the place reaches.
+    pub residents: Residents,
+    zones: usize,
     /// Why the registers do not hold the whole ring.
     gap: Option<String>,
 }
@@ -27,16 +29,12 @@ impl<'a> Around<'a> {
     pub fn of(snapshot: &Snapshot, day: Date, layer: Layer, boundary: &'a Feature) -> Self {
         let extent = Defaults::shipped().allowance(layer, boundary).tried_m();
         let reach = Metres(RESIDENTS_WITHIN_M) + extent;
-        let (residents, gap) = match Site::new(boundary.geometry.clone()) {
-            Some(site) => (counted(snapshot, &site, reach), gap(snapshot, day, &site, reach)),
-            None => (Residents::default(), Some("边界没有坐标".to_owned())),
+        let (zones, gap) = match Site::new(boundary.geometry.clone()) {
+            Some(site) => (zones_within(snapshot, &site, reach), gap(snapshot, day, &site, reach)),
+            None => (vec![], Some("边界没有坐标".to_owned())),
         };
-        Self { layer, boundary, extent, residents, gap }
-    }
-
-    /// How many people there are; `None` where that is not known.
-    pub fn counted(&self) -> Option<u64> {
-        self.residents.counted().filter(|_| self.gap.is_none())
+        let residents = Residents::counted(zones.iter().map(|zone| home(zone)), [], gap.is_none());
+        Self { layer, boundary, extent, residents, zones: zones.len(), gap }
     }
 
     pub fn inputs(&self, inputs: &mut Map<String, Value>) {
@@ -47,10 +45,11 @@ impl<'a> Around<'a> {
     /// The boundary, the people and α.
     pub fn steps(&self, alpha: f64, steps: &mut Vec<Step>) {
         steps.push(Step::new("plant_boundary", format!("{}/{}", self.layer, self.boundary.id), self.boundary_note()));
-        steps.push(Step::new("residents", self.residents.known(), self.residents_note()));
-        let note = match self.counted() {
+        let known = self.residents.least;
+        steps.push(Step::new("residents", known, self.residents_note()));
+        let note = match self.residents.most {
             Some(count) => format!("厂界外 500 m 内常住 {count} 人"),
-            None => format!("常住人数不能确定（已知 {} 人），取最严值", self.residents.known()),
+            None => format!("常住人数不能确定（已知 {known} 人），取最严值"),
         };
         steps.push(Step::new("alpha", alpha, note));
     }
@@ -70,14 +69,10 @@ impl<'a> Around<'a> {
     }
 
     fn residents_note(&self) -> String {
-        let Residents { zones, by_households, uncounted, .. } = &self.residents;
-        let mut note = format!("厂界外 500 m 触及居民区 {zones} 个，凡触及者全部计入");
-        if *by_households > 0 {
-            note += &format!("；其中 {by_households} 个按户数 × 10/3 折算（GB 36894：30 户与 100 人并列）");
-        }
-        if !uncounted.is_empty() {
-            let first: Vec<&str> = uncounted.iter().take(5).map(String::as_str).collect();
-            note += &format!("；{} 个既无人数也无户数：{}", uncounted.len(), first.join("、"));
+        let mut note = self.residents.told().zh;
+        note += &format!("；触及居民区 {} 个，凡触及者全部计入", self.zones);
+        if self.residents.by_households > 0 {
+            note += "；GB 36894 将 30 户与 100 人并列，故每户按 10/3 人";
         }
         if let Some(gap) = &self.gap {
             note += &format!("；{gap}");
@@ -98,15 +93,21 @@ pub(super) fn farthest(snapshot: &Snapshot, layer: Layer) -> Metres {
     Metres(RESIDENTS_WITHIN_M + 1.0) + widest.max(Defaults::shipped().most(layer))
 }
 
-fn counted(snapshot: &Snapshot, site: &Site, reach: Metres) -> Residents {
-    let Ok(index) = snapshot.layer(Layer::ResidentialZones) else { return Residents::default() };
+/// What a zone says of who lives there.
+pub(super) fn home(zone: &Feature) -> Home {
+    Home { persons: zone.properties.number("persons"), households: zone.properties.number("households") }
+}
+
+fn zones_within<'a>(snapshot: &'a Snapshot, site: &Site, reach: Metres) -> Vec<&'a Feature> {
+    let Ok(index) = snapshot.layer(Layer::ResidentialZones) else { return vec![] };
     // A little more, so that what touches is found whatever the last digit of a coordinate.
     let looked = reach + Metres(1.0);
-    let mut zones: Vec<&Feature> =
-        index.near(site.envelope(), looked, |_| true).into_iter().map(|(_, zone)| &**zone).collect();
-    zones.retain(|zone| site.nearest_within(zone.shape(), looked).is_some_and(|way| way.distance.rounded() <= reach));
+    let near = index.near(site.envelope(), looked, |_| true).into_iter().map(|(_, zone)| &**zone);
+    let touched =
+        |zone: &&Feature| site.nearest_within(zone.shape(), looked).is_some_and(|way| way.distance.rounded() <= reach);
+    let mut zones: Vec<&Feature> = near.filter(touched).collect();
     zones.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    Residents::of(zones)
+    zones
 }
 
 /// Why the registers do not hold everyone within a reach of a site; `None` where they do.

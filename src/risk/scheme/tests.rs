@@ -55,6 +55,7 @@ fn outside_the_scale_there_is_no_level() {
 #[test]
 fn bands_leave_neither_gap_nor_overlap() {
     for method in Scheme::shipped().methods() {
+        assert_eq!(bands::faults(&method.band), vec![], "{}", method.name);
         let ends = method.band.iter().flat_map(|band| [band.at_least, band.above, band.below, band.at_most]);
         let mut ends: Vec<f64> = ends.flatten().collect();
         ends.sort_unstable_by(f64::total_cmp);
@@ -84,4 +85,89 @@ fn levels_have_words_and_bands_have_signs() {
     assert_eq!(Scheme::shipped().words(RiskLevel::Low), "低风险（蓝）");
     let lec = Scheme::shipped().method(" lec ").unwrap();
     assert_eq!(lec.band_of(160.0).unwrap().signs("D"), "160 ≤ D < 320");
+}
+
+#[test]
+fn direct_cases_read_flags_of_their_layers() {
+    for case in &Scheme::shipped().direct {
+        for layer in &case.layers {
+            let field = Schema::layer(*layer).field(&case.field).unwrap();
+            assert_eq!(field.field_type, crate::model::FieldType::Flag, "{layer} {}", case.field);
+        }
+    }
+    let red = Scheme::shipped().direct.iter().filter(|case| case.rest.level == RiskLevel::Major);
+    assert_eq!(red.count(), 4);
+    let lec = Scheme::shipped().method("LEC").unwrap();
+    let variants = lec.variants.as_ref().unwrap();
+    let field = Schema::layer(Layer::Enterprises).field(&variants.field).unwrap();
+    assert!(field.values.iter().all(|word| variants.meaning(word.as_str().unwrap()).is_some()));
+}
+
+const JIANGXI: &str = r#"
+decided = "区安委会〔2026〕3号"
+
+[[method]]
+name = "LS"
+band = [
+    { level = 4, at_least = 1.0, below = 8.0 },
+    { level = 3, at_least = 8.0, at_most = 12.0 },
+    { level = 2, above = 12.0, at_most = 16.0 },
+    { level = 1, above = 16.0, at_most = 25.0 },
+]
+scale = { S = [1.0, 2.0, 3.0, 4.0] }
+
+[[default]]
+layer = "pipelines"
+field = "hca_grade"
+levels = { 3 = 1, 2 = 2, 1 = 3 }
+"#;
+
+fn own(text: &str) -> Result<Scheme, Vec<String>> {
+    Scheme::with_text("own/jiangxi.toml", text).map_err(|error| error.0.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_district_sets_bands_scales_and_colours_and_leaves_the_rest() {
+    let scheme = own(JIANGXI).unwrap();
+    let level = |method: &str, score| scheme.method(method).unwrap().level(score).map(RiskLevel::number);
+    assert_eq!((level("LS", 8.0), level("LS", 7.9), level("LEC", 320.0)), (Some(3), Some(4), Some(1)));
+    let ls = scheme.method("LS").unwrap();
+    assert_eq!((ls.off_scale("S", 5.0).is_some(), ls.off_scale("L", 5.0).is_some()), (true, false));
+    assert_eq!(ls.source, "区安委会〔2026〕3号");
+    let pipelines = scheme.default_of(Layer::Pipelines).unwrap();
+    assert_eq!(pipelines.level(&3.into()), Some(RiskLevel::Major));
+    assert_eq!(scheme.name().name, "jiangxi.toml");
+    assert_ne!(scheme.name().hash, Scheme::shipped().name().hash);
+    assert_ne!(scheme.name().hash, own(&JIANGXI.replace("3号", "4号")).unwrap().name().hash);
+}
+
+#[test]
+fn a_faulty_file_is_refused_with_file_and_line() {
+    let band = |from: &str, to: &str| own(&JIANGXI.replace(from, to)).unwrap_err();
+    let cases = [
+        (band("below = 8.0", "below = 7.0"), 8, "between 7 and 8 is a gap"),
+        (band("below = 8.0", "at_most = 8.0"), 8, "overlaps another at 8"),
+        (band("above = 12.0", "above = 11.0"), 9, "overlaps another at 11"),
+        (band("at_least = 8.0", "above = 8.0"), 8, "8 itself belongs to no band"),
+        (band("at_least = 1.0,", "at_least = 1.0, above = 1.0,"), 7, "both at_least and above"),
+        (band("above = 16.0, at_most = 25.0", "above = 26.0, at_most = 25.0"), 10, "holds nothing"),
+        (band("level = 2,", "level = 7,"), 9, "7"),
+        (band("below = 8.0", "belov = 8.0"), 7, "belov"),
+        (band("\"LS\"", "\"LX\""), 4, "the methods are LEC, LS"),
+        (band("S = [", "Q = ["), 4, "has no factor \"Q\""),
+        (band("S = [1.0,", "S = [-1.0,"), 4, "zero or more"),
+        (band("decided = \"区安委会〔2026〕3号\"", "decided = \" \""), 2, "who decided"),
+        (band("hca_grade", "hca"), 14, "installations.hazard_grade"),
+        (band("3 = 1, ", ""), 14, "grade 3 is missing"),
+        (band("3 = 1, ", "3 = 1, 9 = 1, "), 14, "grade 9 is no grade"),
+    ];
+    for (faults, line, word) in cases {
+        let place = format!("own/jiangxi.toml:{line}: ");
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(&place) && faults[0].contains(word),
+            "{line} {word}: {faults:?}"
+        );
+    }
+    let missing = Scheme::with_file(std::path::Path::new("no/such.toml")).unwrap_err();
+    assert!(missing.to_string().contains("no/such.toml"), "{missing}");
 }
