@@ -141,3 +141,6 @@ fn lacking(basis: &IndexBasis) -> String {
         basis.index, basis.without_effect, basis.without_exposure
     )
 }
+
+#[cfg(test)]
+mod tests;
