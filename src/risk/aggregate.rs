@@ -43,8 +43,8 @@ impl<'a> Aggregation<'a> {
         let direct = || self.direct_red(&grader, unit, ground, graded);
         let (level, reason, basis) = match &self.by {
             By::Max => return graded.clone(),
-            By::Count(table) => by_count(table, graded, direct()),
-            By::Index(indexer) => by_index(indexer.of(unit, ground, graded), graded, direct()),
+            By::Count(table) => by_count(table, graded, direct().as_ref()),
+            By::Index(indexer) => by_index(indexer.of(unit, ground, graded), graded, direct().as_ref()),
         };
         graded.clone().regraded(level, reason, basis, &grader.lost())
     }
@@ -99,7 +99,7 @@ impl Direct {
 
 type Regraded = (Option<RiskLevel>, String, Basis);
 
-fn by_count(table: &CountTable, graded: &AreaGrade, direct: Option<Direct>) -> Regraded {
+fn by_count(table: &CountTable, graded: &AreaGrade, direct: Option<&Direct>) -> Regraded {
     let rows = [(RiskLevel::Major, &table.red), (RiskLevel::High, &table.orange), (RiskLevel::Moderate, &table.yellow)];
     let reached = rows.into_iter().find_map(|(gives, numbers)| {
         RiskLevel::ALL.into_iter().find_map(|of| {
@@ -107,8 +107,8 @@ fn by_count(table: &CountTable, graded: &AreaGrade, direct: Option<Direct>) -> R
             (found >= at_least).then_some(ReachedCount { gives, of, found, at_least })
         })
     });
-    let basis = Basis::Count(CountBasis { reached, direct_red: direct.as_ref().map(|one| one.object.clone()) });
-    let (level, reason) = match (&direct, reached) {
+    let basis = Basis::Count(CountBasis { reached, direct_red: direct.map(|one| one.object.clone()) });
+    let (level, reason) = match (direct, reached) {
         (Some(direct), _) => (Some(RiskLevel::Major), direct.sentence()),
         (None, Some(reached)) => (Some(reached.gives), format!("计数：{}", reached.phrase())),
         (None, None) if graded.counts.graded() > 0 => (Some(RiskLevel::Low), "计数：各颜色对象数均未达阈值".to_owned()),
@@ -117,11 +117,11 @@ fn by_count(table: &CountTable, graded: &AreaGrade, direct: Option<Direct>) -> R
     (level, reason, basis)
 }
 
-fn by_index(mut basis: IndexBasis, graded: &AreaGrade, direct: Option<Direct>) -> Regraded {
-    basis.direct_red = direct.as_ref().map(|one| one.object.clone());
+fn by_index(mut basis: IndexBasis, graded: &AreaGrade, direct: Option<&Direct>) -> Regraded {
+    basis.direct_red = direct.map(|one| one.object.clone());
     let is_complete = basis.without_effect == 0 && basis.without_exposure == 0;
     let more = if is_complete { "" } else { "（资料不全，实际等级可能更高）" };
-    let (level, reason) = match (&direct, basis.reached) {
+    let (level, reason) = match (direct, basis.reached) {
         (Some(direct), _) => (Some(RiskLevel::Major), direct.sentence()),
         (None, Some(reached)) => {
             let reason = format!("指数：{:.4} 达到分级界限 {}{more}", basis.index, reached.at_least);

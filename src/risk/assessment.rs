@@ -171,10 +171,8 @@ impl<'a> Assessment<'a> {
         let mut steps = vec![Step::new("given", number(self.given), self.given_note())];
         self.computed.steps(self.scheme, self.feature, &mut steps);
         self.circumstances_told(&mut steps);
-        steps.extend(self.grounds.iter().map(|ground| {
-            let what = ground.field().map_or_else(|| ground.method().to_owned(), str::to_owned);
-            Step::new(format!("default: {what}"), ground.level().number(), ground.note(self.scheme))
-        }));
+        let told = |ground: &Ground<'_>| Step::new("ground", ground.level().number(), ground.note(self.scheme));
+        steps.extend(self.grounds.iter().map(told));
         let note = self.default().map_or_else(|| "无可用的默认等级".to_owned(), Ground::phrase);
         steps.push(Step::new("default", number(self.default_level()), note));
         if let Some(hand) = self.by_hand {

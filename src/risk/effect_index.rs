@@ -25,8 +25,11 @@ pub(super) struct Indexer<'a> {
     grader: Grader<'a>,
     levels: &'a Levels,
     table: &'a IndexTable,
-    known: RefCell<HashMap<(Layer, Box<str>), Option<Rc<Effect>>>>,
+    known: RefCell<Effects>,
 }
+
+/// Effects by object; none for an object without a contour.
+type Effects = HashMap<(Layer, Box<str>), Option<Rc<Effect>>>;
 
 /// The effect of one object.
 struct Effect {
@@ -148,7 +151,9 @@ impl<'a> Indexer<'a> {
             );
         }
         let mut counts = Counts::default();
-        covered.iter().for_each(|(layer, id)| counts.add(self.levels.of(*layer, id)));
+        for (layer, id) in covered {
+            counts.add(self.levels.of(layer, id));
+        }
         let weighs = |level: &RiskLevel| self.table.weight.of(*level).is_some_and(|weight| *weight > 0.0);
         let lacking = |level| graded.counts.of(Some(level)).saturating_sub(counts.of(Some(level)));
         RiskLevel::ALL.into_iter().filter(weighs).map(lacking).sum()

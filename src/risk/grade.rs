@@ -40,7 +40,7 @@ pub struct Grade {
     /// The level; `None` where nothing is known, which is not blue.
     #[serde(rename = "risk_level")]
     pub level: Option<RiskLevel>,
-    /// What decided: `override`, `given`, a method's name, `GB 18218`, `direct`, `head_pond`, `hidden_danger`, `default`, `max`
+    /// What decided: `override`, `given`, a method's name, `gb18218`, `direct`, `head_pond`, `hidden_danger`, `default`, `max`
     /// for an area, `none`.
     pub method: String,
     /// Every value that was read.

@@ -1,5 +1,7 @@
 //! The cells of the grid as a map draws them.
 
+use std::sync::Arc;
+
 use super::area::AreaGrade;
 use super::cells;
 use super::grades::Grades;
@@ -51,7 +53,7 @@ impl Grades {
             let standing = grader.standing(worst.layer, &worst.id)?;
             standing.contribution(standing.reach(&ground)?)
         });
-        grade.contributions = contribution.into_iter().collect();
+        grade.contributions = Arc::new(contribution.into_iter().collect());
         grade.conclude(&grader.lost());
         let (level, reason) = (grade.risk_level, grade.reason);
         Some(GridCell { id: grade.id, tile_id: number(square), area, level, reason })

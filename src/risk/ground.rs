@@ -50,7 +50,7 @@ impl Ground<'_> {
             Self::Danger(..) | Self::OpenDanger(_) => "hidden_danger",
             Self::Direct(..) => "direct",
             Self::HeadPond(_) => "head_pond",
-            Self::Source(..) => "GB 18218",
+            Self::Source(..) => "gb18218",
             Self::Registered(..) | Self::Installation(..) => "default",
         }
     }

@@ -1,9 +1,9 @@
 //! 评 How red is it? Grades of single objects and of areas, each with the steps that reproduce it.
 //!
 //! A grade is the worst of three: the level that was given, the one that a score gives by the bands of its method, and the
-//! default of what carries a registered grade. An area takes the worst graded object that touches it or whose effect
-//! contour does (就高), or what a district's own thresholds or index say. Bands and defaults are data
-//! (`data/risk/bands.toml`). Nothing known gives no grade, never blue.
+//! default of what carries a registered grade, of what is kept, of what is amiss. An area takes the worst graded object that
+//! touches it or whose effect contour does (就高), or what a district's own thresholds or index say. Bands, defaults and
+//! cases are data (`data/risk/bands.toml`), which a district may set otherwise. Nothing known gives no grade, never blue.
 
 mod aggregate;
 mod area;

@@ -69,15 +69,10 @@ impl<'a> Around<'a> {
     }
 
     fn residents_note(&self) -> String {
-        let mut note = self.residents.told().zh;
-        note += &format!("；触及居民区 {} 个，凡触及者全部计入", self.zones);
-        if self.residents.by_households > 0 {
-            note += "；GB 36894 将 30 户与 100 人并列，故每户按 10/3 人";
-        }
-        if let Some(gap) = &self.gap {
-            note += &format!("；{gap}");
-        }
-        note
+        let counted = format!("{}；触及居民区 {} 个，凡触及者全部计入", self.residents.told().zh, self.zones);
+        let by_households = self.residents.by_households > 0;
+        let rate = by_households.then(|| "GB 36894 将 30 户与 100 人并列，故每户按 10/3 人".to_owned());
+        [Some(counted), rate, self.gap.clone()].into_iter().flatten().collect::<Vec<_>>().join("；")
     }
 }
 
@@ -132,15 +127,10 @@ pub(super) fn speaks(statement: &Feature) -> bool {
         && statement.properties.get("kinds").is_none_or(every)
 }
 
-/// Whether a statement still holds on a day.
+/// Whether a statement still holds on a day; one whose last day cannot be read does not.
 fn is_valid(statement: &Feature, day: Date) -> bool {
-    last_day(statement).is_none_or(|last| last.is_some_and(|last| day <= last))
-}
-
-/// The last day of a statement that has one; `Some(None)` where it cannot be read.
-fn last_day(statement: &Feature) -> Option<Option<Date>> {
-    let until = statement.properties.get("valid_until")?;
-    Some(until.as_str().and_then(|day| day.parse().ok()))
+    let last = |until: &Value| until.as_str().and_then(|day| day.parse::<Date>().ok());
+    statement.properties.get("valid_until").is_none_or(|until| last(until).is_some_and(|last| day <= last))
 }
 
 /// Whether statements that held on one day no longer hold on another.

@@ -111,7 +111,7 @@ fn contour(persons: Value, covered: bool) -> Grades {
                 feature("z2", star(115.82, 29.61, &[0.02, 0.03, 0.02]), inner),
             ],
         ),
-        (Layer::ResidentialZones, vec![feature("v", star(115.86, 29.64, &[0.004, 0.004, 0.004]), home)]),
+        (Layer::ResidentialZones, vec![feature("v", star(115.84, 29.62, &[0.004, 0.004, 0.004]), home)]),
     ];
     if covered {
         let statement = json!({"layer": "residential_zones", "as_of": "2026-01-01"});

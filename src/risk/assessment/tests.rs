@@ -180,7 +180,7 @@ fn a_direct_case_is_red_whatever_the_score_and_names_its_mark() {
         let flagged = json!({"risk_method": "hazchem_score", "risk_score": 98, "risk_level": 4, flag: true});
         let red = grade(Layer::Enterprises, flagged);
         assert_eq!((red.level, red.method.as_str()), (Some(RiskLevel::Major), "direct"), "{flag}");
-        let told = note(&red, &format!("default: {flag}"));
+        let told = note(&red, "ground");
         assert!(told.contains(mark) && told.contains("应急〔2018〕19号") && red.inputs[flag] == true, "{told}");
         let unset = json!({"risk_method": "hazchem_score", "risk_score": 98, flag: false});
         assert_eq!(level(Layer::Enterprises, unset), Some(4), "{flag}");

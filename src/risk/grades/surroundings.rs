@@ -1,5 +1,8 @@
 //! Grades that follow from what stands around: people, coverage, hidden dangers, flow paths.
 
+// Lists are written where they are used.
+#![allow(clippy::needless_pass_by_value)]
+
 use super::tests::{Dice, block, commit, feature, snapshot, unit};
 use super::*;
 use crate::geom::{Geometry, Point, direct};
@@ -73,7 +76,7 @@ fn the_worked_example_explains_itself_down_to_its_inputs() {
     let grade = with_persons(120);
     let figures = ["alpha", "S", "R", "hazard_grade", "residents"].map(|what| number_of(&grade, what));
     assert_eq!(figures, [2.0, 4.0, 24.0, 3.0, 120.0]);
-    assert_eq!((grade.level, grade.method.as_str()), (Some(RiskLevel::Moderate), "GB 18218"));
+    assert_eq!((grade.level, grade.method.as_str()), (Some(RiskLevel::Moderate), "gb18218"));
     assert_eq!(grade.inputs["substances"], ammonia_and_chlorine());
     assert_eq!(grade.inputs["plant_boundary"]["id"], "e");
     let substances = grade.steps.iter().filter(|step| step.what == "substance").map(|step| step.note.as_str());

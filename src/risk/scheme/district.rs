@@ -170,7 +170,7 @@ impl Reading<'_> {
                 let what = format!("method {:?} has no factor {factor:?}; its factors are {factors}", method.name);
                 self.complain(Some(start), what);
             } else if values.is_empty() || values.iter().any(|value| !value.is_finite() || *value < 0.0) {
-                let what = format!("the scale of {factor:?} must list numbers of zero or more",);
+                let what = format!("the scale of {factor:?} must list numbers of zero or more");
                 self.complain(Some(start), what);
             } else {
                 method.scale.insert(factor.clone(), values.clone());
