@@ -58,7 +58,7 @@ Examples:
   sisetu risk explain risk_grid/E384000N3277500
   sisetu risk explain admin_units/360404101 --without enterprises/ent-0001")]
     Explain {
-        /// The feature, as LAYER/ID, or risk_grid/CELL
+        /// The feature, as LAYER/ID; a cell of the grid as in the example below
         feature: String,
         /// How an area is graded: max, count or index
         #[arg(long, default_value = "max")]
