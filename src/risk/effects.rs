@@ -111,6 +111,9 @@ impl Effects {
             if zones.get(id).is_some_and(BTreeSet::is_empty) {
                 zones.set(id, None);
             }
+            if zones.iter().next().is_none() {
+                self.zones.remove(layer);
+            }
         }
         self.objects.set(zone, None);
     }
