@@ -370,8 +370,8 @@ mod tests {
         Standing { layer: Layer::Enterprises, feature, level, why: "填报等级".into(), direct: false, zones: vec![] }
     }
 
-    fn by<'a, 'm>(standing: &'m Standing<'a>) -> Option<Bearing<'a, 'm>> {
-        Some((standing, Reach::Itself))
+    fn by<'a, 'm>(standing: &'m Standing<'a>) -> Bearing<'a, 'm> {
+        (standing, Reach::Itself)
     }
 
     #[test]
@@ -380,14 +380,14 @@ mod tests {
         let plants = [feature("a"), feature("b"), feature("c")];
         let mut area = AreaGrade::new(&unit);
         for (plant, level) in plants.iter().zip([3, 1, 0]) {
-            assert!(area.replace(None, by(&standing(plant, level))));
+            assert!(area.replace(None, Some(by(&standing(plant, level)))));
         }
         area.conclude(&[]);
         assert_eq!(area.risk_level, Some(RiskLevel::Major));
         assert_eq!(area.contributions.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!(serde_json::to_value(area.counts).unwrap(), json!({"1": 1, "2": 0, "3": 1, "4": 0, "none": 1}));
         assert!(area.reason.contains("厂b") && area.reason.contains("重大风险（红）"), "{}", area.reason);
-        area.replace(by(&standing(&plants[1], 1)), None);
+        area.replace(Some(by(&standing(&plants[1], 1))), None);
         area.conclude(&[]);
         assert_eq!(area.risk_level, Some(RiskLevel::Moderate));
     }
@@ -408,15 +408,15 @@ mod tests {
         let plants: Vec<Feature> = (0..=LISTED).map(|n| feature(&format!("{n:03}"))).collect();
         let mut area = AreaGrade::new(&feature("u"));
         for plant in &plants[..LISTED] {
-            area.replace(None, by(&standing(plant, 2)));
+            area.replace(None, Some(by(&standing(plant, 2))));
         }
         let mut full = area.clone();
-        assert!(full.replace(by(&standing(&plants[0], 2)), None));
-        area.replace(None, by(&standing(&plants[LISTED], 2)));
+        assert!(full.replace(Some(by(&standing(&plants[0], 2))), None));
+        area.replace(None, Some(by(&standing(&plants[LISTED], 2))));
         assert_eq!((area.contributions.len(), area.counts.graded()), (LISTED, LISTED + 1));
-        assert!(!area.clone().replace(by(&standing(&plants[0], 2)), None), "the unlisted one comes up");
-        assert!(!area.clone().replace(by(&standing(&plants[0], 2)), by(&standing(&plants[0], 3))));
-        assert!(area.clone().replace(by(&standing(&plants[0], 2)), by(&standing(&plants[0], 1))));
-        assert!(area.clone().replace(by(&standing(&plants[LISTED], 2)), None), "an unlisted one leaves");
+        assert!(!area.clone().replace(Some(by(&standing(&plants[0], 2))), None), "the unlisted one comes up");
+        assert!(!area.clone().replace(Some(by(&standing(&plants[0], 2))), Some(by(&standing(&plants[0], 3)))));
+        assert!(area.clone().replace(Some(by(&standing(&plants[0], 2))), Some(by(&standing(&plants[0], 1)))));
+        assert!(area.clone().replace(Some(by(&standing(&plants[LISTED], 2))), None), "an unlisted one leaves");
     }
 }

@@ -95,11 +95,10 @@ fn one_object_more_never_makes_an_area_milder() {
 }
 
 /// A contour that lies in the town in part, people in it, and a register that is complete there.
-fn contour(persons: Value, covered: bool) -> Grades {
+fn contour(persons: Option<u32>, covered: bool) -> Grades {
     let zone = json!({"name": "线", "kind": "individual_risk_contour", "of": "e0"});
     let inner = json!({"name": "内", "kind": "individual_risk_contour", "of": "厂0"});
-    let home =
-        json!({"name": "村", "persons": persons, "households": if persons.is_null() { json!(null) } else { json!(9) }});
+    let home = json!({"name": "村", "persons": persons, "households": persons.map(|_| 9)});
     let wide = star(115.8, 29.6, &[0.5, 0.5, 0.5, 0.5]);
     let mut layers = vec![
         (Layer::AdminUnits, vec![town("township")]),
@@ -129,7 +128,7 @@ fn index_of(area: &AreaGrade) -> &IndexBasis {
 
 #[test]
 fn the_index_is_what_a_fine_sampling_of_the_ground_gives() {
-    let grades = contour(json!(200), true);
+    let grades = contour(Some(200), true);
     let area = by(&grades, Aggregator::Index, "township");
     let basis = index_of(&area);
     let snapshot = &grades.snapshot;
@@ -158,9 +157,9 @@ fn the_index_is_what_a_fine_sampling_of_the_ground_gives() {
 #[test]
 fn what_is_not_known_of_people_or_contours_is_never_blue() {
     let level = |grades: &Grades| by(grades, Aggregator::Index, "township");
-    let sparse = level(&contour(json!(0), true));
+    let sparse = level(&contour(Some(0), true));
     assert_eq!(sparse.risk_level, Some(RiskLevel::Low), "nobody lives there, and that is known");
-    for unknown in [contour(json!(null), true), contour(json!(0), false)] {
+    for unknown in [contour(None, true), contour(Some(0), false)] {
         let area = level(&unknown);
         assert_eq!((area.risk_level, index_of(&area).without_exposure), (None, 1));
         assert!(area.reason.starts_with("无数据"), "{}", area.reason);
