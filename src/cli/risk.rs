@@ -6,8 +6,11 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
-use sisetu::model::{Layer, RiskLevel};
-use sisetu::risk::{AreaGrade, GRADED, Grade, Grades, Scheme, SchemeName};
+use sisetu::index::Snapshot;
+use sisetu::model::{Change, Commit, Known, Layer, RiskLevel};
+use sisetu::risk::{
+    Aggregator, AreaGrade, AreaPage, GRADED, Grade, Grades, LEVELS, Scheme, SchemeName, Subject, Unset, Wanted,
+};
 
 use super::exit::Failure;
 use super::open::StoreOption;
@@ -29,9 +32,18 @@ pub struct Risk {
 enum Command {
     /// Grades the areas of one level, each with its reason
     Areas {
-        /// township, village, functional or district
+        /// township, village, functional, district, or grid for the cells
         #[arg(long, default_value = "township")]
         level: String,
+        /// max (the worst object), count or index; the last two need the district's own parameters, see --risk
+        #[arg(long, default_value = "max")]
+        aggregator: Aggregator,
+        /// How many areas at most, up to 1000
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        /// How many areas come before them
+        #[arg(long, default_value_t = 0)]
+        offset: usize,
         #[command(flatten)]
         store: StoreOption,
         #[command(flatten)]
@@ -39,11 +51,21 @@ enum Command {
         #[command(flatten)]
         format: FormatOption,
     },
-    /// Explains the grade of one feature
-    #[command(after_help = "Example:\n  sisetu risk explain enterprises/ent-0001")]
+    /// Explains the grade of one feature, or of a cell of the grid
+    #[command(after_help = "\
+Examples:
+  sisetu risk explain enterprises/ent-0001
+  sisetu risk explain risk_grid/E384000N3277500
+  sisetu risk explain admin_units/360404101 --without enterprises/ent-0001")]
     Explain {
-        /// The feature, as LAYER/ID
+        /// The feature, as LAYER/ID; a cell of the grid as in the example below
         feature: String,
+        /// How an area is graded: max, count or index
+        #[arg(long, default_value = "max")]
+        aggregator: Aggregator,
+        /// Grades as if this feature were not there; may be given more than once
+        #[arg(long, value_name = "LAYER/ID")]
+        without: Vec<String>,
         #[command(flatten)]
         store: StoreOption,
         #[command(flatten)]
@@ -56,7 +78,8 @@ enum Command {
 /// `--risk`, for every command that grades.
 #[derive(Debug, Args)]
 pub struct RiskOption {
-    /// A *.toml file over the shipped bands: bands, scales and colours of the district
+    /// A *.toml file over the shipped bands: bands, scales and colours of the district, thresholds and weights of its
+    /// areas, the side of its grid
     #[arg(long = "risk", env = config::RISK_VARIABLE, value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -72,14 +95,6 @@ impl RiskOption {
 }
 
 #[derive(Serialize)]
-struct Ranking<'a> {
-    edition: sisetu::model::Revision,
-    aggregator: &'static str,
-    scheme: &'a SchemeName,
-    areas: &'a [AreaGrade],
-}
-
-#[derive(Serialize)]
 struct Explained<'a> {
     #[serde(flatten)]
     grade: Grade,
@@ -91,45 +106,79 @@ impl Risk {
     /// Prints what was asked for.
     pub async fn run(self) -> Ended {
         match self.command {
-            Command::Areas { level, store, risk, format } => areas(&level, &store, &risk, format).await,
-            Command::Explain { feature, store, risk, format } => explain(&feature, &store, &risk, format).await,
+            Command::Areas { level, aggregator, limit, offset, store, risk, format } => {
+                areas(&Wanted { level, aggregator, offset, limit }, &store, &risk, format).await
+            }
+            Command::Explain { feature, aggregator, without, store, risk, format } => {
+                let grades = Grades::by(&risk.scheme()?, &missing(store.snapshot().await?, &without)?);
+                explain(&feature, aggregator, &grades, format)
+            }
         }
     }
 }
 
-async fn areas(level: &str, store: &StoreOption, risk: &RiskOption, format: FormatOption) -> Ended {
-    const LEVELS: [&str; 4] = ["district", "township", "village", "functional"];
-    if !LEVELS.contains(&level) {
-        return Err(Failure::input(format!("level {level:?} is unknown")).hint(format!("one of {}", LEVELS.join(", "))));
+async fn areas(wanted: &Wanted, store: &StoreOption, risk: &RiskOption, format: FormatOption) -> Ended {
+    if !LEVELS.contains(&wanted.level.as_str()) {
+        return Err(Failure::input(format!("level {:?} is unknown", wanted.level))
+            .hint(format!("one of {}", LEVELS.join(", "))));
+    }
+    if wanted.limit == 0 {
+        return Err(Failure::input("--limit is 0").hint("a whole number from 1 to 1000"));
     }
     let scheme = risk.scheme()?;
     let snapshot = store.snapshot().await?;
-    let grades = Grades::by(&scheme, &snapshot);
-    let (edition, areas) = (snapshot.revision(), grades.areas(level));
-    let listing = Ranking { edition, aggregator: "max", scheme: scheme.name(), areas };
-    format.print(&listing, |listing| {
-        let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
-        columns(&listing.areas.iter().map(row).collect::<Vec<_>>()) + &graded_by(listing.scheme)
-    })?;
+    let page = Grades::by(&scheme, &snapshot).page(wanted).map_err(|unset| needed(&unset))?;
+    format.print(&page, listing)?;
     Ok(exit::DONE)
 }
 
-async fn explain(feature: &str, store: &StoreOption, risk: &RiskOption, format: FormatOption) -> Ended {
-    let (layer, id) = feature.split_once('/').ok_or_else(|| {
-        Failure::input(format!("{feature:?} is not LAYER/ID")).hint("for example enterprises/ent-0001")
-    })?;
-    let layer: Layer = layer.parse()?;
-    let scheme = risk.scheme()?;
-    let snapshot = store.snapshot().await?;
-    let grades = Grades::by(&scheme, &snapshot);
-    let grade = grades.explain(&snapshot, layer, id).ok_or_else(|| {
+fn listing(page: &AreaPage) -> String {
+    let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
+    let rows = columns(&page.areas.iter().map(row).collect::<Vec<_>>());
+    let more =
+        page.next.map_or_else(String::new, |next| format!("{} in all; go on with --offset {next}\n", page.total));
+    let crs = page.grid.crs.as_deref().unwrap_or(NOTHING);
+    let by = format!("aggregator {}, grid {} m in {crs}\n", page.aggregator, page.grid.side_m);
+    rows + &more + &by + &graded_by(&page.scheme)
+}
+
+/// The edition as if some features were not there.
+fn missing(snapshot: Snapshot, without: &[String]) -> Result<Snapshot, Failure> {
+    if without.is_empty() {
+        return Ok(snapshot);
+    }
+    let delete = |name: &String| {
+        let (layer, id) = parts(name)?;
+        let layer: Layer = layer.parse()?;
+        let there = snapshot.feature(layer, id).is_some();
+        let deleted = there.then(|| Change::Delete(layer, id.to_owned()));
+        deleted.ok_or_else(|| Failure::input(format!("--without: {name} is not in the store")))
+    };
+    let changes = without.iter().map(delete).collect::<Result<Vec<_>, _>>()?;
+    Ok(snapshot.after(&Commit { revision: snapshot.revision(), changes }))
+}
+
+fn explain(feature: &str, aggregator: Aggregator, grades: &Grades, format: FormatOption) -> Ended {
+    let (name, id) = parts(feature)?;
+    let subject: Subject = name.parse()?;
+    let grade = grades.explain_by(subject, id, aggregator).map_err(|unset| needed(&unset))?.ok_or_else(|| {
         Failure::input(format!("{feature} is not in the store, or its layer is not graded"))
-            .hint(format!("{} and admin_units are graded", GRADED.map(Layer::name).join(", ")))
+            .hint(format!("{}, admin_units and risk_grid are graded", GRADED.map(Layer::name).join(", ")))
     })?;
     let risk_color = grade.level.map_or("none", RiskLevel::color);
-    let explained = Explained { grade, risk_color, scheme: scheme.name() };
+    let explained = Explained { grade, risk_color, scheme: grades.scheme().name() };
     format.print(&explained, |explained| page(&explained.grade) + &graded_by(explained.scheme))?;
     Ok(exit::DONE)
+}
+
+fn parts(feature: &str) -> Result<(&str, &str), Failure> {
+    let parts = feature.split_once('/');
+    parts.ok_or_else(|| Failure::input(format!("{feature:?} is not LAYER/ID")).hint("for example enterprises/ent-0001"))
+}
+
+/// The district has to say something first.
+fn needed(unset: &Unset) -> Failure {
+    Failure::input(unset).hint(format!("such a file looks like this:\n\n{}", unset.example()))
 }
 
 fn page(grade: &Grade) -> String {

@@ -83,6 +83,17 @@ impl<'a> Assessment<'a> {
         }
     }
 
+    /// Whether it is red by something else than a score: by a hand, by a level that no score gives as well, or by the
+    /// grade that it or its installation is registered with.
+    pub(super) fn is_direct_red(&self) -> bool {
+        let red = |one: Option<RiskLevel>| one == Some(RiskLevel::Major);
+        if self.by_hand.is_some() {
+            return red(self.given);
+        }
+        let by_ground = self.grounds.iter().any(Ground::is_direct_red);
+        by_ground || (red(self.given) && !red(self.computed.level()))
+    }
+
     /// The grade with its inputs and steps.
     pub(super) fn explained(&self) -> Grade {
         let override_ = self.by_hand.map(|(by, reason)| Override {

@@ -11,8 +11,10 @@ use jiff::tz::{self, TimeZone};
 use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
 use super::assessment::{Assessment, Circumstances};
+use super::cells::Cells;
 use super::dangers::Dangers;
 use super::dependents;
+use super::effects::{Effects, Key};
 use super::grade::Grade;
 use super::hazard_source::Source;
 use super::head_pond::Pond;
@@ -47,11 +49,14 @@ const MANY: usize = 20_000;
 pub struct Grades {
     scheme: Arc<Scheme>,
     day: Date,
-    snapshot: Snapshot,
-    levels: Levels,
+    pub(super) snapshot: Snapshot,
+    pub(super) levels: Levels,
     ownership: Ownership,
-    areas: Areas,
+    effects: Effects,
+    pub(super) areas: Areas,
+    pub(super) cells: Cells,
     freshness: BTreeMap<Layer, Freshness>,
+    cells_freshness: Freshness,
     never: Freshness,
 }
 
@@ -79,15 +84,22 @@ impl Levels {
 pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) ownership: &'a Ownership,
-    scheme: &'a Scheme,
-    day: Date,
+    pub(super) effects: &'a Effects,
+    pub(super) scheme: &'a Scheme,
+    pub(super) day: Date,
     /// Who lives around a boundary, by the boundary's address: installations of one plant share it.
     around: RefCell<HashMap<usize, Rc<Around<'a>>>>,
 }
 
 impl<'a> Grader<'a> {
-    fn of(scheme: &'a Scheme, day: Date, snapshot: &'a Snapshot, ownership: &'a Ownership) -> Self {
-        Self { snapshot, ownership, scheme, day, around: RefCell::default() }
+    fn of(
+        scheme: &'a Scheme,
+        day: Date,
+        snapshot: &'a Snapshot,
+        ownership: &'a Ownership,
+        effects: &'a Effects,
+    ) -> Self {
+        Self { snapshot, ownership, effects, scheme, day, around: RefCell::default() }
     }
 
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
@@ -121,16 +133,33 @@ impl<'a> Grader<'a> {
         Rc::clone(self.around.borrow_mut().entry(key).or_insert_with(counted))
     }
 
+    /// The installations of a plant, or the plant of an installation.
+    pub(super) fn kin(&self, layer: Layer, object: &Feature) -> Vec<(Layer, &'a Feature)> {
+        let of = |layer, id: &str| self.snapshot.feature(layer, id).map(|one| (layer, one));
+        match layer {
+            Layer::Enterprises => {
+                let ids = self.ownership.installations(object).into_iter();
+                ids.filter_map(|id| of(Layer::Installations, id)).collect()
+            }
+            Layer::Installations => {
+                self.ownership.owner(object).and_then(|id| of(Layer::Enterprises, id)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
     /// An object as it bears on the units that it touches; `None` where it does not exist.
     pub(super) fn standing(&self, layer: Layer, id: &str) -> Option<Standing<'a>> {
         let feature = self.snapshot.feature(layer, id)?;
         let assessment = self.assess(layer, feature);
-        Some(Standing { layer, feature, level: assessment.level(), why: assessment.why() })
+        let zones = self.effects.zones(self.snapshot, layer, id);
+        let (level, why, direct) = (assessment.level(), assessment.why(), assessment.is_direct_red());
+        Some(Standing { layer, feature, level, why, direct, zones })
     }
 
-    /// The graded layers that could not be read.
+    /// The layers that grades rest on and that could not be read.
     pub(super) fn lost(&self) -> Vec<Layer> {
-        lost(self.snapshot, &GRADED)
+        lost(self.snapshot, &[&GRADED[..], &[Layer::BufferZones]].concat())
     }
 }
 
@@ -147,8 +176,8 @@ impl Grades {
 
     /// Grades everything by a scheme, with what is stated of the registers' coverage as it holds on a day.
     pub fn as_of(scheme: &Arc<Scheme>, day: Date, snapshot: &Snapshot) -> Self {
-        let ownership = Ownership::of(snapshot);
-        let grader = Grader::of(scheme, day, snapshot, &ownership);
+        let (ownership, effects) = (Ownership::of(snapshot), Effects::of(snapshot));
+        let grader = Grader::of(scheme, day, snapshot, &ownership, &effects);
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -158,11 +187,12 @@ impl Grades {
             }
         }
         let areas = Areas::of(&grader, &levels);
+        let cells = Cells::of(&grader, &levels, scheme.areas().side_m());
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
-        let never = Freshness::since(Revision::default());
+        let (cells_freshness, never) = (fresh(), Freshness::since(Revision::default()));
         let (scheme, snapshot) = (Arc::clone(scheme), snapshot.clone());
-        Self { scheme, day, snapshot, levels, ownership, areas, freshness, never }
+        Self { scheme, day, snapshot, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
     }
 
     /// The scheme that was graded by.
@@ -186,13 +216,20 @@ impl Grades {
         let changed = |layer: Layer| ids.get(&layer).unwrap_or(&none);
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
-        let grader = Grader::of(&self.scheme, day, snapshot, &ownership);
-        let moved = self.moved(&grader, &ids, &owners);
+        let (effects, affecting) = self.effects.after(&self.snapshot, snapshot, &ids);
+        let grader = Grader::of(&self.scheme, day, snapshot, &ownership, &effects);
+        let moved = self.moved(&grader, &ids, &owners, &affecting);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
+        let (cells, redrawn) = self.cells.after(&grader, &levels, self.scheme.areas().side_m(), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
-        let (scheme, snapshot) = (Arc::clone(&self.scheme), snapshot.clone());
-        Self { scheme, day, snapshot, levels, ownership, areas, freshness, never: self.never.clone() }
+        let mut cells_freshness = self.cells_freshness.clone();
+        match redrawn {
+            Some(boxes) => cells_freshness.mark(snapshot.revision(), boxes),
+            None => cells_freshness = Freshness::since(snapshot.revision()),
+        }
+        let (scheme, snapshot, never) = (Arc::clone(&self.scheme), snapshot.clone(), self.never.clone());
+        Self { scheme, day, snapshot, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
     }
 
     /// The same grades over an edition that holds the same in another arrangement.
@@ -213,9 +250,9 @@ impl Grades {
     /// the one that was graded.
     pub fn explain(&self, snapshot: &Snapshot, layer: Layer, id: &str) -> Option<Grade> {
         if layer == Layer::AdminUnits {
-            return self.area(id).map(AreaGrade::explained);
+            return self.area(id).map(|area| area.explained("max", serde_json::Map::new()));
         }
-        let grader = Grader::of(&self.scheme, self.day, snapshot, &self.ownership);
+        let grader = Grader::of(&self.scheme, self.day, snapshot, &self.ownership, &self.effects);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
         Some(grader.assess(layer, feature).explained())
     }
@@ -236,24 +273,37 @@ impl Grades {
         self.freshness.get(&layer).unwrap_or(&self.never)
     }
 
+    /// Where the grid looks different than before, and since which revision.
+    pub fn cells_freshness(&self) -> &Freshness {
+        &self.cells_freshness
+    }
+
+    pub(super) fn grader(&self) -> Grader<'_> {
+        Grader::of(&self.scheme, self.day, &self.snapshot, &self.ownership, &self.effects)
+    }
+
     /// Every object whose grade, or what an area says of it, may differ after the commit.
     fn moved<'a>(
         &'a self,
         now: &Grader<'a>,
         ids: &BTreeMap<Layer, Ids<'a>>,
         owners: &'a BTreeSet<String>,
+        affecting: &'a BTreeSet<Key>,
     ) -> Vec<Moved<'a>> {
-        let before = Grader::of(&self.scheme, self.day, &self.snapshot, &self.ownership);
+        let before = self.grader();
         let dependents = dependents::Change { before: &before, now, ids }.dependents();
         let named = |layer: Layer, id: &str| ids.get(&layer).is_some_and(|ids| ids.contains(id));
         let changed =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
         let depending = dependents.iter().map(|(layer, id)| (*layer, id.as_str()));
-        let all: BTreeSet<(Layer, &str)> = changed.chain(owning).chain(depending).collect();
+        let affected: BTreeSet<(Layer, &str)> = affecting.iter().map(|(layer, id)| (*layer, &**id)).collect();
+        let all: BTreeSet<(Layer, &str)> =
+            changed.chain(owning).chain(depending).chain(affected.iter().copied()).collect();
         let both = |(layer, id): (Layer, &str)| {
             let moved = Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
-            (named(layer, id) || moved.is_told_otherwise()).then_some(moved)
+            let counts = named(layer, id) || affected.contains(&(layer, id)) || moved.is_told_otherwise();
+            counts.then_some(moved)
         };
         all.into_iter().filter_map(both).collect()
     }

@@ -36,6 +36,14 @@ impl Ground<'_> {
         }
     }
 
+    /// Whether it makes red what no score makes red.
+    pub fn is_direct_red(&self) -> bool {
+        match self {
+            Self::Installation(installation, _) => installation.is_direct_red(),
+            other => other.level() == RiskLevel::Major,
+        }
+    }
+
     /// What is said to have decided where this does.
     pub fn method(&self) -> &'static str {
         match self {

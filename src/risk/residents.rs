@@ -88,7 +88,8 @@ pub(super) fn farthest(snapshot: &Snapshot, layer: Layer) -> Metres {
     Metres(RESIDENTS_WITHIN_M + 1.0) + widest.max(Defaults::shipped().most(layer))
 }
 
-fn home(zone: &Feature) -> Home {
+/// What a zone says of who lives there.
+pub(super) fn home(zone: &Feature) -> Home {
     Home { persons: zone.properties.number("persons"), households: zone.properties.number("households") }
 }
 
@@ -104,7 +105,8 @@ fn zones_within<'a>(snapshot: &'a Snapshot, site: &Site, reach: Metres) -> Vec<&
     zones
 }
 
-fn gap(snapshot: &Snapshot, day: Date, site: &Site, reach: Metres) -> Option<String> {
+/// Why the registers do not hold everyone within a reach of a site; `None` where they do.
+pub(super) fn gap(snapshot: &Snapshot, day: Date, site: &Site, reach: Metres) -> Option<String> {
     let lost = [Layer::ResidentialZones, Layer::Coverage].into_iter().find(|layer| snapshot.layer(*layer).is_err());
     if let Some(lost) = lost {
         return Some(format!("图层 {lost} 不可用"));

@@ -1,5 +1,6 @@
 //! Bands of scores, default colours and the words for the levels (`data/risk/bands.toml`).
 
+mod areas;
 mod bands;
 mod district;
 
@@ -9,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
+pub use areas::{Aggregator, AreaTables, ByColour, CountTable, IndexTable, Unset};
 pub use district::SchemeError;
 
 use crate::model::{Feature, Layer, RiskLevel, Text, Verification};
@@ -133,6 +135,9 @@ pub struct LevelWords {
 pub struct Scheme {
     #[serde(skip)]
     name: SchemeName,
+    /// Only ever set by a district.
+    #[serde(skip)]
+    areas: AreaTables,
     level: Vec<LevelWords>,
     method: Vec<Method>,
     default: Vec<DefaultTable>,
@@ -170,6 +175,11 @@ impl Scheme {
     /// Which scheme it is.
     pub fn name(&self) -> &SchemeName {
         &self.name
+    }
+
+    /// What the district has set for its areas.
+    pub fn areas(&self) -> &AreaTables {
+        &self.areas
     }
 
     /// What makes a feature of a layer no milder than a level.

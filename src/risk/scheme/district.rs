@@ -9,6 +9,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use super::areas::{AggregateTable, AreaTables, GridTable};
 use super::{Band, DefaultTable, Method, Scheme, SchemeName, bands, levels};
 use crate::model::{Layer, RiskLevel, Verification};
 
@@ -47,6 +48,10 @@ struct DistrictFile {
     method: Vec<Spanned<OwnMethod>>,
     #[serde(default)]
     default: Vec<Spanned<OwnDefault>>,
+    #[serde(default)]
+    grid: GridTable,
+    #[serde(default)]
+    aggregate: AggregateTable,
 }
 
 /// Parts of a shipped method.
@@ -103,6 +108,8 @@ impl Scheme {
         for table in &own.default {
             reading.default(&mut scheme, table, decided);
         }
+        let complain = |start, what| reading.complain(Some(start), what);
+        scheme.areas = AreaTables::read(file, own.grid, own.aggregate, complain);
         if !reading.faults.is_empty() {
             return Err(SchemeError(reading.faults));
         }
