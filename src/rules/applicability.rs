@@ -134,9 +134,7 @@ fn membership(kind: &Kind, subjects: &[String], facts: &Properties) -> Truth {
         truth.or(match kind.counts_as(subject, facts) {
             Membership::Yes => Truth::Yes,
             Membership::No => Truth::No,
-            Membership::Unless(fact) => {
-                Truth::depends_on(Unknown::Fact(Kinds::shipped().asked_for(fact).to_owned()))
-            }
+            Membership::Unless(fact) => Truth::depends_on(Unknown::Fact(Kinds::shipped().asked_for(fact).to_owned())),
         })
     })
 }

@@ -115,8 +115,9 @@ impl<'a> Scene<'a> {
     /// The coverage statements about a layer that are valid and lie about the site.
     fn statements(&self, layer: Layer, reach: Metres) -> Rc<Statements<'a>> {
         let mut known = self.statements.borrow_mut();
-        let made =
-            known.entry((layer, reach.0.to_bits())).or_insert_with(|| Rc::new(self.read_statements(layer, self.site, reach)));
+        let made = known
+            .entry((layer, reach.0.to_bits()))
+            .or_insert_with(|| Rc::new(self.read_statements(layer, self.site, reach)));
         Rc::clone(made)
     }
 
@@ -134,8 +135,7 @@ impl<'a> Scene<'a> {
         let all: Vec<&Feature> = near.filter(valid).collect();
         let as_of = all.iter().filter_map(|statement| date(statement, "as_of")).min();
         let everything = all.iter().any(|statement| {
-            statement.properties.get("kinds").is_none()
-                && holds_plainly(statement.shape(), area, reach) == Some(true)
+            statement.properties.get("kinds").is_none() && holds_plainly(statement.shape(), area, reach) == Some(true)
         });
         Statements { all, reach, as_of, everything, together: RefCell::default() }
     }

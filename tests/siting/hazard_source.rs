@@ -35,7 +35,8 @@ fn the_worked_value_comes_out_of_the_whole_check() {
     assert_eq!((found.major, found.method.as_str()), (Some(true), "qra"));
     assert_eq!(value(found, "residents"), Some(120.0));
     let note = report.notes.iter().find(|note| note.contains("重大危险源计算")).expect("a note");
-    for part in ["q = 20 t", "Q = 10 t", "常住 120 人", "α = 2", "R = α·Σ(β·q/Q) = 24", "三级", "level III"] {
+    for part in ["q = 20 t", "Q = 10 t", "常住 120 人", "α = 2", "R = α·Σ(β·q/Q) = 24", "三级", "level III"]
+    {
         assert!(note.contains(part), "{part}: {note}");
     }
     let written = serde_json::to_value(&report).unwrap();
@@ -62,8 +63,11 @@ fn a_zone_counts_whole_where_it_touches_the_ring_of_500_metres() {
 
 #[test]
 fn zones_add_up_and_households_stand_in_where_persons_are_missing() {
-    let scene = with_people(Scene::new(), 100.0, json!({"persons": 40, "households": 900}))
-        .with(Layer::ResidentialZones, block(90.0, 200.0, 40.0), json!({"households": 3}));
+    let scene = with_people(Scene::new(), 100.0, json!({"persons": 40, "households": 900})).with(
+        Layer::ResidentialZones,
+        block(90.0, 200.0, 40.0),
+        json!({"households": 3}),
+    );
     let report = scene.check(lot(), chem(ammonia_and_chlorine()));
     assert_eq!((value(source(&report), "residents"), source(&report).alpha), (Some(50.0), 1.5));
     assert!(report.notes.iter().any(|note| note.contains("每户 10/3 人")), "{:?}", report.notes);
@@ -98,7 +102,8 @@ fn a_plant_drawn_as_a_point_may_reach_further() {
 
 #[test]
 fn one_and_more_makes_a_major_hazard_source_with_its_rules() {
-    let flood = || Scene::new().with(Layer::BufferZones, pad(400.0), json!({"kind": "flood_hazard", "name": "某洪涝区"}));
+    let flood =
+        || Scene::new().with(Layer::BufferZones, pad(400.0), json!({"kind": "flood_hazard", "name": "某洪涝区"}));
     let judged = |kind: &str, more: Value| {
         let report = flood().check(lot(), with(&json!({"kind": kind, "action": "new"}), more));
         (of(&report, "HCR-19-3").first().map(|finding| finding.outcome), report)

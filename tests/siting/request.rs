@@ -213,9 +213,7 @@ fn risk_contours_are_read_with_the_site_and_every_fault_is_named() {
 
 #[test]
 fn risk_contours_follow_the_reference_system_of_the_site() {
-    let square = |x: f64, y: f64, size: f64| {
-        json!({"type": "Polygon", "coordinates": [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]]})
-    };
+    let square = |x: f64, y: f64, size: f64| json!({"type": "Polygon", "coordinates": [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]]});
     let site = feature(
         square(383_927.6, 3_277_570.7, 100.0),
         json!({"kind": "hazchem_production_unit", "risk_contours":
@@ -230,7 +228,12 @@ fn risk_contours_follow_the_reference_system_of_the_site() {
 #[test]
 fn substances_that_cannot_be_read_are_named() {
     let chem = |facts: Value| feature(lot(), with(&json!({"kind": "chem_project"}), facts));
-    for list in [json!([3]), json!([{"name": 5}]), json!([{"name": "氯", "tonnes": "5"}]), json!([{"name": "氯", "tonnes": -1}])] {
+    for list in [
+        json!([3]),
+        json!([{"name": 5}]),
+        json!([{"name": "氯", "tonnes": "5"}]),
+        json!([{"name": "氯", "tonnes": -1}]),
+    ] {
         assert_eq!(refused(&chem(json!({"substances": list}))), ["substances"], "{list}");
     }
     let denied = json!({"substances": [{"name": "氯", "tonnes": 5}], "handles_hazchem": false});

@@ -14,9 +14,7 @@ fn plant() -> Value {
 
 /// Contours as boxes so many metres around the middle, by level.
 fn contours(levels: &[(f64, f64)]) -> Value {
-    let contour = |(level, metres): &(f64, f64)| {
-        json!({"risk_per_year": level, "geometry": pad(*metres), "document": "某院〔2026〕定量风险评价报告"})
-    };
+    let contour = |(level, metres): &(f64, f64)| json!({"risk_per_year": level, "geometry": pad(*metres), "document": "某院〔2026〕定量风险评价报告"});
     json!({"risk_contours": levels.iter().map(contour).collect::<Vec<_>>()})
 }
 

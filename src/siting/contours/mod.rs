@@ -210,11 +210,13 @@ fn held<'a>(
     // Of several that are alike the one of the lowest level.
     tried.sort_by(|one, other| one.0.risk().total_cmp(&other.0.risk()));
     let worst = |outcome| move |one: &&(&Contour<'a>, Candidate<'a>, Judgement)| one.2.outcome == outcome;
-    let against = tried.iter().find(worst(Outcome::Violated)).or_else(|| tried.iter().find(worst(Outcome::Undetermined)));
+    let against =
+        tried.iter().find(worst(Outcome::Violated)).or_else(|| tried.iter().find(worst(Outcome::Undetermined)));
     if let Some((contour, candidate, judgement)) = against {
         return Some(limits.told(case, contour.stated, candidate.clone(), judgement.clone(), false));
     }
-    let zone = Required { verification: limits.mark, least_verification: limits.mark, ..Required::exactly(Metres::ZERO) };
+    let zone =
+        Required { verification: limits.mark, least_verification: limits.mark, ..Required::exactly(Metres::ZERO) };
     let answers = tried.iter().filter(|(contour, _, _)| limits.strictest.is_none_or(|limit| contour.risk() <= limit));
     let answers = answers.map(|(contour, candidate, _)| {
         let judgement = judge(rule, case, applies, &candidate.measured(), &zone);
@@ -262,7 +264,8 @@ struct Limits<'s, 'a> {
 
 impl<'s, 'a> Limits<'s, 'a> {
     fn of(scene: &'s Scene<'a>, case: &'a Case, feature: &'a Feature) -> Self {
-        let none = Self { scene, case, feature, classes: vec![], strictest: None, unknowns: BTreeSet::new(), mark: None };
+        let none =
+            Self { scene, case, feature, classes: vec![], strictest: None, unknowns: BTreeSet::new(), mark: None };
         let Some(lookup) = lookup(case) else { return none };
         let levels = lookup.begins(LEVEL);
         let reached = levels.into_iter().map(|level| (level, none.at(level)));

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::ImpossibleInput;
-use super::{Line, ends};
 use super::substances::{Class, Substance, TABLES};
+use super::{Line, ends};
 use crate::model::Text;
 
 /// One substance that is kept.

@@ -97,10 +97,8 @@ pub fn assess(stored: &[Stored], residents: impl Into<Residents>) -> Result<Haza
         parts.iter().map(|part| (part.beta.0 * part.tonnes / part.q_t.1, part.beta.1 * part.tonnes / part.q_t.0));
     let sum = Span::of(open, weighted);
     let alpha = residents.alpha();
-    let r = Span {
-        least: exactly(sum.least * alpha.least),
-        most: sum.most.map(|most| exactly(most * alpha.strictest)),
-    };
+    let r =
+        Span { least: exactly(sum.least * alpha.least), most: sum.most.map(|most| exactly(most * alpha.strictest)) };
     let major = match (s.least >= 1.0, s.most) {
         (true, _) => Some(true),
         (false, Some(most)) if most < 1.0 => Some(false),

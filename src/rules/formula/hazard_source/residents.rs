@@ -125,9 +125,8 @@ impl Residents {
         if self.uncovered {
             why.push(Text::new("居民区数据未覆盖该范围", "residential zones are not covered so far"));
         }
-        why.into_iter().fold(count, |told, one| {
-            Text::new(format!("{}，{}", told.zh, one.zh), format!("{}, {}", told.en, one.en))
-        })
+        why.into_iter()
+            .fold(count, |told, one| Text::new(format!("{}，{}", told.zh, one.zh), format!("{}, {}", told.en, one.en)))
     }
 }
 
@@ -167,7 +166,8 @@ mod tests {
 
     #[test]
     fn alpha_goes_by_residents() {
-        let steps = [(0, 0.5), (1, 1.0), (29, 1.0), (30, 1.2), (49, 1.2), (50, 1.5), (99, 1.5), (100, 2.0), (9999, 2.0)];
+        let steps =
+            [(0, 0.5), (1, 1.0), (29, 1.0), (30, 1.2), (49, 1.2), (50, 1.5), (99, 1.5), (100, 2.0), (9999, 2.0)];
         for (count, expected) in steps {
             let alpha = Residents::from(Some(count)).alpha();
             assert_eq!((alpha.least, alpha.strictest), (expected, expected), "{count}");
