@@ -1,6 +1,7 @@
 //! What a store promises, said once and held against both: a GeoPackage file and a PostGIS database.
 
 mod embedded;
+mod journals;
 mod killed;
 mod place;
 mod postgis;
@@ -12,6 +13,10 @@ use sisetu::geom::{Geometry, Line, LineString, MultiLineString, MultiPoint, Mult
 use sisetu::model::{Change, ChangeSet, Commit, Feature, Layer, Revision};
 use sisetu::store::{Store, StoreError};
 
+use self::journals::{
+    a_changed_byte_in_a_journal_is_found, a_store_from_before_the_journals_gets_them,
+    entries_are_numbered_chained_and_read_by_part, what_is_told_twice_is_entered_once, writers_of_a_journal_take_turns,
+};
 use self::place::Place;
 
 /// Runs each sentence on a new embedded store and on a new PostGIS database.
@@ -55,6 +60,11 @@ sentences! {
     an_unreadable_row_hides_only_its_layer_and_can_be_replaced,
     reopening_changes_nothing,
     what_a_newer_program_wrote_is_refused,
+    entries_are_numbered_chained_and_read_by_part,
+    what_is_told_twice_is_entered_once,
+    writers_of_a_journal_take_turns,
+    a_changed_byte_in_a_journal_is_found,
+    a_store_from_before_the_journals_gets_them,
 }
 
 /// A feature at a point.

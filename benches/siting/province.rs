@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sisetu::model::{ChangeSet, Commit, Feature, Layer, Properties, Revision};
 use sisetu::sample::{self, SampleLayer};
-use sisetu::store::{Contents, Store, StoreError, Version};
+use sisetu::store::{Contents, Entry, Journal, Note, Part, Store, StoreError, Version};
 
 const SEED: u64 = 1;
 
@@ -83,6 +83,18 @@ impl Store for Held {
 
     async fn history(&self, _: Layer, _: &str) -> Result<Vec<Version>, StoreError> {
         Ok(vec![])
+    }
+
+    async fn append(&self, _: Journal, _: Vec<Note>) -> Result<Vec<Entry>, StoreError> {
+        Err(StoreError::Unreadable("this store keeps no journals".to_owned()))
+    }
+
+    async fn entries(&self, _: Journal, _: &Part, _: u32) -> Result<Vec<Entry>, StoreError> {
+        Ok(vec![])
+    }
+
+    async fn length(&self, _: Journal) -> Result<u64, StoreError> {
+        Ok(0)
     }
 }
 

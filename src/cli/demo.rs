@@ -17,7 +17,7 @@ use super::{Ended, output, progress};
 use crate::config;
 
 /// Layers in an order in which every reference finds what it means.
-const ORDER: [Layer; 16] = [
+const ORDER: [Layer; 19] = [
     Layer::AdminUnits,
     Layer::Waters,
     Layer::Roads,
@@ -33,6 +33,9 @@ const ORDER: [Layer; 16] = [
     Layer::Installations,
     Layer::BufferZones,
     Layer::Structures,
+    Layer::HazardousGoods,
+    Layer::Lifelines,
+    Layer::HiddenDangers,
     Layer::Coverage,
 ];
 

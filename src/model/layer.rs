@@ -19,8 +19,14 @@ pub enum Layer {
     Coverage,
     /// Plants and other enterprises: the plant boundary.
     Enterprises,
+    /// Stores, transport routes and loading places of dangerous goods.
+    HazardousGoods,
+    /// Hidden dangers 隐患: what was found amiss, until it is put right.
+    HiddenDangers,
     /// Tanks, units, stores: the facility itself.
     Installations,
+    /// Lifelines 生命线: water, drainage, gas, power, oil, telecommunication, flood control.
+    Lifelines,
     /// Stations, valve rooms and the like of a pipeline.
     PipelineFacilities,
     /// Centrelines of pipelines.
@@ -50,13 +56,16 @@ pub struct UnknownLayer(pub String);
 
 impl Layer {
     /// Every layer, in the order of their names.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::AdminUnits,
         Self::BufferZones,
         Self::ChemicalParks,
         Self::Coverage,
         Self::Enterprises,
+        Self::HazardousGoods,
+        Self::HiddenDangers,
         Self::Installations,
+        Self::Lifelines,
         Self::PipelineFacilities,
         Self::Pipelines,
         Self::PowerLines,
@@ -77,7 +86,10 @@ impl Layer {
             Self::ChemicalParks => "chemical_parks",
             Self::Coverage => "coverage",
             Self::Enterprises => "enterprises",
+            Self::HazardousGoods => "hazardous_goods",
+            Self::HiddenDangers => "hidden_dangers",
             Self::Installations => "installations",
+            Self::Lifelines => "lifelines",
             Self::PipelineFacilities => "pipeline_facilities",
             Self::Pipelines => "pipelines",
             Self::PowerLines => "power_lines",

@@ -14,7 +14,7 @@ use super::shapes::{Coord, MultiPolygon};
 use super::structures::{self, Parts};
 use super::waters::{self, Water};
 use super::ways::{self, Way};
-use super::{SampleLayer, belts, coverage, plant, sketch};
+use super::{SampleLayer, belts, coverage, plant, registers, sketch};
 use crate::model::Layer;
 
 const BOARD: Board = Board::DISTRICT;
@@ -133,7 +133,10 @@ impl Scene {
             Layer::ChemicalParks => belts::parks(BOARD, works),
             Layer::Coverage => coverage::features(&others, extent),
             Layer::Enterprises => industry::features(BOARD, &self.land, works, &mut dice("ledger")),
+            Layer::HazardousGoods => registers::goods(BOARD, &self.land, works, &self.roads),
+            Layer::HiddenDangers => registers::dangers(BOARD, &self.land, works, &mut dice("hidden dangers")),
             Layer::Installations => plant::features(BOARD, works, &mut dice("installations")),
+            Layer::Lifelines => registers::lifelines(BOARD, &self.roads, &mut dice("lifelines")),
             Layer::PipelineFacilities => self.facilities.clone(),
             Layer::Pipelines => pipes::features(BOARD, &self.pipes, &mut dice("pipe ledger")),
             Layer::PowerLines => power::features(BOARD, &self.power_lines, &mut dice("line ledger")),

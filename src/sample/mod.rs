@@ -26,6 +26,7 @@ mod protected;
 mod province;
 mod quarter;
 mod random;
+mod registers;
 mod risk;
 mod shapes;
 mod sketch;

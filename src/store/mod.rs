@@ -1,6 +1,7 @@
 //! 库 Archive: durability, revisions, history, other writers.
 
 mod embedded;
+mod journal;
 mod past;
 mod postgis;
 mod wkb;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::embedded::Embedded;
+pub use self::journal::{Entry, Journal, Note, Part};
 use self::postgis::Postgis;
 use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
 
@@ -118,4 +120,14 @@ pub trait Store: Send + Sync {
 
     /// Every version of one feature, newest first.
     async fn history(&self, layer: Layer, id: &str) -> Result<Vec<Version>, StoreError>;
+
+    /// Enters notes into a journal, all of them or none, and gives back the entries made of them. A note whose key the
+    /// journal knows is passed over, so that the same thing can be told twice and is entered once.
+    async fn append(&self, journal: Journal, notes: Vec<Note>) -> Result<Vec<Entry>, StoreError>;
+
+    /// At most `limit` entries of a part of a journal.
+    async fn entries(&self, journal: Journal, part: &Part, limit: u32) -> Result<Vec<Entry>, StoreError>;
+
+    /// How many entries a journal has; cheap enough to be asked several times a second.
+    async fn length(&self, journal: Journal) -> Result<u64, StoreError>;
 }

@@ -12,7 +12,7 @@ fn every_layer_is_listed_with_its_fields() {
     let desk = Desk::new();
     let listed = desk.run(&["layers", "--format", "json"]).ends(0).json();
     let layers = listed["layers"].as_array().unwrap();
-    assert_eq!(layers.len(), 16);
+    assert_eq!(layers.len(), 19);
     let waters = layers.iter().find(|layer| layer["name"] == "waters").unwrap();
     let kind = waters["field"].as_array().unwrap().iter().find(|field| field["name"] == "kind").unwrap();
     assert_eq!(kind["required"], true);
@@ -51,7 +51,7 @@ fn the_sample_is_the_same_for_the_same_seed_and_seed_1_is_the_one_that_is_shippe
         desk.run(&["sample", "--seed", seed, "--out", folder]).ends(0);
     }
     let [one, again, other] = ["one", "again", "other"].map(|folder| files(&desk.path(folder)));
-    assert_eq!(one.len(), 16);
+    assert_eq!(one.len(), 19);
     assert!(one == again, "the same seed gave other bytes");
     assert!(one["enterprises.geojson"] != other["enterprises.geojson"], "another seed gave the same enterprises");
     let shipped = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data/sample"));

@@ -91,6 +91,21 @@ impl Place {
         .await;
     }
 
+    /// Changes one letter of one entry of every journal.
+    pub async fn tamper_with_entry(&self, number: u64) {
+        let change = format!("SET body = replace(body, '2', '3') WHERE number = {number}");
+        self.run(format!("UPDATE sisetu_journal {change}"), format!("UPDATE sisetu.journal {change}")).await;
+    }
+
+    /// Makes the store what it was before there were journals.
+    pub async fn forget_journals(&self) {
+        self.run(
+            "DROP TABLE sisetu_journal; DELETE FROM gpkg_contents WHERE table_name = 'sisetu_journal'".into(),
+            "DROP TABLE sisetu.journal; DELETE FROM sisetu.migration WHERE number = 2".into(),
+        )
+        .await;
+    }
+
     /// The name of the database.
     pub fn database(&self) -> &str {
         match &self.kind {

@@ -75,7 +75,10 @@ export const ACTIONS: readonly (readonly [string, string])[] = [
 
 export const LAYERS: Record<string, string> = {
   enterprises: "企业",
+  hazardous_goods: "危险货物",
+  hidden_dangers: "隐患",
   installations: "装置设施",
+  lifelines: "城市生命线",
   pipelines: "油气管道",
   pipeline_facilities: "管道附属设施",
   residential_zones: "居民区",

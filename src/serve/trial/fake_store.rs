@@ -8,13 +8,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::model::{Change, ChangeSet, Commit, Feature, Layer, Revision};
-use crate::store::{Contents, Store, StoreError, Version};
+use crate::store::{Contents, Entry, Journal, Note, Part, Store, StoreError, Version};
 
 #[derive(Default)]
 struct Held {
     revision: Revision,
     features: BTreeMap<(Layer, String), Feature>,
     versions: Vec<(Layer, String, Version)>,
+    journals: BTreeMap<Journal, Vec<Entry>>,
 }
 
 #[derive(Default)]
@@ -115,5 +116,39 @@ impl Store for FakeStore {
         let held = self.held.lock().unwrap();
         let own = held.versions.iter().filter(|(of, name, _)| (*of, name.as_str()) == (layer, id));
         Ok(own.map(|(_, _, version)| version.clone()).collect())
+    }
+
+    async fn append(&self, journal: Journal, notes: Vec<Note>) -> Result<Vec<Entry>, StoreError> {
+        self.standing()?;
+        let mut held = self.held.lock().unwrap();
+        let entries = held.journals.entry(journal).or_default();
+        let before = entries.len();
+        for note in notes {
+            if entries.iter().all(|entry| entry.note.key != note.key) {
+                let number = entries.len() as u64 + 1;
+                entries.push(Entry { number, note, written_at: Timestamp::now(), hash: String::new() });
+            }
+        }
+        Ok(entries[before..].to_vec())
+    }
+
+    async fn entries(&self, journal: Journal, part: &Part, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        self.standing()?;
+        let held = self.held.lock().unwrap();
+        let all = held.journals.get(&journal).map_or(&[][..], |entries| entries);
+        let newest = |entry: &&Entry| all.iter().rfind(|one| one.note.topic == entry.note.topic) == Some(*entry);
+        let mut entries: Vec<Entry> = match part {
+            Part::After(number) => all.iter().filter(|entry| entry.number > *number).cloned().collect(),
+            Part::Topic(topic) => all.iter().filter(|entry| entry.note.topic == *topic).cloned().collect(),
+            Part::Key(key) => all.iter().filter(|entry| entry.note.key == *key).cloned().collect(),
+            Part::Newest => all.iter().rev().filter(newest).cloned().collect(),
+        };
+        entries.truncate(limit as usize);
+        Ok(entries)
+    }
+
+    async fn length(&self, journal: Journal) -> Result<u64, StoreError> {
+        self.standing()?;
+        Ok(self.held.lock().unwrap().journals.get(&journal).map_or(0, |entries| entries.len() as u64))
     }
 }

@@ -151,7 +151,7 @@ async fn readiness_tells_the_revision_and_what_is_missing() {
     assert_eq!(ready["unavailable"][0]["layer"], "roads");
     assert!(ready["age_s"].as_f64().unwrap() >= 0.0);
     // The others are served all the same.
-    assert_eq!(trial.get("/api/collections").await.json()["collections"].as_array().unwrap().len(), 16);
+    assert_eq!(trial.get("/api/collections").await.json()["collections"].as_array().unwrap().len(), Layer::ALL.len());
     assert_eq!(trial.get("/api/collections/enterprises/items").await.json()["numberReturned"], 1);
     let problem = trial.get("/api/collections/roads/items").await.is_problem(503, "layer-unavailable");
     assert_eq!(problem["layer"], "roads");

@@ -12,6 +12,7 @@ use tokio::fs;
 
 use super::blob::SRS;
 use super::columns::{column_type, quoted};
+use super::journal;
 use crate::model::{Field, Layer, Schema};
 use crate::store::StoreError;
 
@@ -73,6 +74,7 @@ async fn fill(path: &Path) -> Result<(), StoreError> {
     for layer in Layer::ALL {
         add_layer(&mut transaction, layer).await?;
     }
+    sqlx::raw_sql(journal::TABLE).execute(&mut *transaction).await?;
     transaction.commit().await?;
     connection.close().await?;
     Ok(())
@@ -128,6 +130,7 @@ fn is_no_database(error: &sqlx::Error) -> bool {
 
 /// What the program has learnt since a file was made.
 enum Lack {
+    Journal,
     Table(Layer),
     Column(Layer, &'static Field),
 }
@@ -141,6 +144,9 @@ async fn grow(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     // Asked again: another process may have been quicker.
     for lack in lacks(&mut transaction).await? {
         match lack {
+            Lack::Journal => {
+                sqlx::raw_sql(journal::TABLE).execute(&mut *transaction).await?;
+            }
             Lack::Table(layer) => add_layer(&mut transaction, layer).await?,
             Lack::Column(layer, field) => {
                 let (table, column) = (quoted(layer.name()), declared(field));
@@ -156,6 +162,9 @@ async fn lacks(connection: &mut SqliteConnection) -> Result<Vec<Lack>, sqlx::Err
     let listed: Vec<String> =
         sqlx::query_scalar("SELECT table_name FROM gpkg_contents").fetch_all(&mut *connection).await?;
     let mut lacks = Vec::new();
+    if !listed.iter().any(|name| name == "sisetu_journal") {
+        lacks.push(Lack::Journal);
+    }
     for layer in Layer::ALL {
         if !listed.iter().any(|name| name == layer.name()) {
             lacks.push(Lack::Table(layer));

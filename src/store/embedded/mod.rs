@@ -8,6 +8,7 @@ mod columns;
 mod extent;
 mod file;
 mod history;
+mod journal;
 mod ledger;
 mod rows;
 
@@ -18,7 +19,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 
 use self::ledger::Writing;
-use super::{Contents, Store, StoreError, Version, write};
+use super::{Contents, Entry, Journal, Note, Part, Store, StoreError, Version, write};
 use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
 
 /// A store in a GeoPackage file.
@@ -82,5 +83,17 @@ impl Store for Embedded {
 
     async fn history(&self, layer: Layer, id: &str) -> Result<Vec<Version>, StoreError> {
         history::versions(&mut *self.pool.begin().await?, layer, id).await
+    }
+
+    async fn append(&self, journal: Journal, notes: Vec<Note>) -> Result<Vec<Entry>, StoreError> {
+        if notes.is_empty() { Ok(vec![]) } else { journal::append(&self.pool, journal, notes).await }
+    }
+
+    async fn entries(&self, journal: Journal, part: &Part, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        journal::entries(&mut *self.pool.acquire().await?, journal, part, limit).await
+    }
+
+    async fn length(&self, journal: Journal) -> Result<u64, StoreError> {
+        journal::length(&mut *self.pool.acquire().await?, journal).await
     }
 }

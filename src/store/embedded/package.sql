@@ -84,3 +84,5 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUE
   ('sisetu_store', 'attributes', 'sisetu_store', 'format of this store'),
   ('sisetu_revision', 'attributes', 'sisetu_revision', 'revisions'),
   ('sisetu_version', 'attributes', 'sisetu_version', 'earlier versions and deletions');
+
+-- The table `sisetu_journal` is made by journal.rs, for new files and for those from before it.

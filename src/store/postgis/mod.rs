@@ -2,6 +2,7 @@
 //!
 //! Each commit notifies the channel `sisetu` with the number of its revision.
 
+mod journal;
 mod ledger;
 mod rows;
 mod schema;
@@ -14,7 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, PgConnection, Postgres, Transaction};
 
 use self::ledger::Writing;
-use super::{Contents, Store, StoreError, Version, write};
+use super::{Contents, Entry, Journal, Note, Part, Store, StoreError, Version, write};
 use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
 
 /// A store in a PostGIS database.
@@ -109,6 +110,18 @@ impl Store for Postgis {
 
     async fn history(&self, layer: Layer, id: &str) -> Result<Vec<Version>, StoreError> {
         rows::versions(&mut *self.pool.acquire().await?, layer, id).await
+    }
+
+    async fn append(&self, journal: Journal, notes: Vec<Note>) -> Result<Vec<Entry>, StoreError> {
+        if notes.is_empty() { Ok(vec![]) } else { journal::append(&self.pool, journal, notes).await }
+    }
+
+    async fn entries(&self, journal: Journal, part: &Part, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        journal::entries(&mut *self.pool.acquire().await?, journal, part, limit).await
+    }
+
+    async fn length(&self, journal: Journal) -> Result<u64, StoreError> {
+        journal::length(&mut *self.pool.acquire().await?, journal).await
     }
 }
 

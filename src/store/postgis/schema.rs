@@ -5,7 +5,7 @@ use sqlx::{PgConnection, PgPool};
 use crate::store::StoreError;
 
 /// What brings an older schema up to date, oldest first; the first makes a new one.
-const MIGRATIONS: [&str; 1] = [include_str!("1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("1.sql"), include_str!("2.sql")];
 /// The advisory lock of whoever writes: "SISETU".
 const WRITER: i64 = 0x5349_5345_5455;
 
