@@ -32,7 +32,7 @@ async fn village() -> Trial {
     Trial::over(store, Config::default(), None).await
 }
 
-fn plant(more: Value) -> Value {
+fn plant(more: &Value) -> Value {
     let mut facts = json!({"kind": "chem_project", "action": "new", "produces_hazchem": false,
         "substances": [{"cas": "7664-41-7", "tonnes": 20}, {"name": "氯", "tonnes": 10}]});
     facts.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -42,7 +42,7 @@ fn plant(more: Value) -> Value {
 #[tokio::test]
 async fn the_worked_value_is_told_with_its_steps() {
     let trial = village().await;
-    let report = trial.send_json(Method::POST, CHECK, &[], &plant(json!({}))).await.json();
+    let report = trial.send_json(Method::POST, CHECK, &[], &plant(&json!({}))).await.json();
     let source = &report["hazard_source"];
     assert_eq!(
         (&source["S"], &source["alpha"], &source["R"], &source["hazard_grade"], &source["major"], &source["method"]),
@@ -61,7 +61,7 @@ async fn the_worked_value_is_told_with_its_steps() {
         "properties": {"kind": "building_any"}});
     let plain = trial.send_json(Method::POST, CHECK, &[], &none).await.json();
     assert!(plain.get("hazard_source").is_none());
-    let sheet = trial.send_json(Method::POST, "/api/siting/check?format=html", &[], &plant(json!({}))).await;
+    let sheet = trial.send_json(Method::POST, "/api/siting/check?format=html", &[], &plant(&json!({}))).await;
     assert!(sheet.text().contains("三级重大危险源"), "{}", sheet.text());
 }
 
@@ -73,7 +73,7 @@ async fn contours_come_with_the_proposal_and_their_faults_are_named() {
         json!({"risk_contours": [{"risk_per_year": 3e-7, "geometry": geometry, "document": "某院〔2026〕1号"}]})
     };
     let found = async |north: f64| {
-        let report = trial.send_json(Method::POST, CHECK, &[], &plant(contours(north))).await.json();
+        let report = trial.send_json(Method::POST, CHECK, &[], &plant(&contours(north))).await.json();
         let findings = report["findings"].as_array().unwrap().clone();
         findings.into_iter().find(|finding| finding["rule"] == "IR-36894" && finding["target"].is_object())
     };
@@ -84,7 +84,7 @@ async fn contours_come_with_the_proposal_and_their_faults_are_named() {
     assert!(found(29.6029).await.is_none_or(|finding| finding["outcome"] != "violated"));
     let nameless =
         json!({"risk_contours": [{"risk_per_year": 3e-7, "geometry": area(115.79, 29.595, 115.81, 29.603)}]});
-    let refused = trial.send_json(Method::POST, CHECK, &[], &plant(nameless)).await.is_problem(422, "unprocessable");
+    let refused = trial.send_json(Method::POST, CHECK, &[], &plant(&nameless)).await.is_problem(422, "unprocessable");
     assert_eq!(refused["errors"][0]["field"], "risk_contours[0].document");
 }
 

@@ -101,7 +101,7 @@ pub(super) fn judged<'a>(scene: &Scene<'a>, rule: &Rule, cases: Cases<'_, 'a>) -
     let choice = scene.method();
     let consequence = choice.as_ref().is_some_and(|choice| choice.method == Method::Consequence);
     if scene.contours.is_empty() || consequence {
-        found.to_show(rule, first, applies, choice.as_ref());
+        found.ask_for(rule, first, applies, choice.as_ref());
     }
     if !scene.contours.is_empty() {
         found.judged = cases.iter().flat_map(|(_, applies, case)| near(scene, rule, case, applies)).collect();
@@ -111,7 +111,7 @@ pub(super) fn judged<'a>(scene: &Scene<'a>, rule: &Rule, cases: Cases<'_, 'a>) -
 
 impl Contoured<'_> {
     /// What has to be shown while no contour is handed in, or in spite of those that are.
-    fn to_show(&mut self, rule: &Rule, case: &Case, applies: &Truth, choice: Option<&Choice>) {
+    fn ask_for(&mut self, rule: &Rule, case: &Case, applies: &Truth, choice: Option<&Choice>) {
         let chosen = choice.map_or(Method::Unknown, |choice| choice.method);
         let mut unknowns = applies.unknowns();
         match chosen {
