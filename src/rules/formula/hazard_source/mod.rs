@@ -50,6 +50,17 @@ impl Grades {
     }
 }
 
+/// What can be placed, every open figure at its strictest. What cannot be placed would only add to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Strictest {
+    /// Σ q/Q.
+    pub s: f64,
+    /// α·Σ(β·q/Q).
+    pub r: f64,
+    /// The grade, 1 the worst of four; none where S is below 1.
+    pub grade: Option<u8>,
+}
+
 /// What is kept in one unit, assessed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HazardSource {
@@ -63,6 +74,8 @@ pub struct HazardSource {
     pub major: Option<bool>,
     /// Its grade; none where it is no major hazard source.
     pub grade: Option<Grades>,
+    /// What can be placed, at its strictest.
+    pub strictest: Strictest,
     /// The substances that fit several entries, of which the strictest was tried.
     pub ambiguous: Vec<String>,
     /// The substances that are in neither list, or without an amount.
@@ -106,11 +119,19 @@ pub fn assess(stored: &[Stored], residents: impl Into<Residents>) -> Result<Haza
     };
     let grades = Grades { worst: r.most.map_or(1, grade), mildest: (major == Some(true)).then(|| grade(r.least)) };
     let grade = (major != Some(false)).then_some(grades);
+    let strictest = strictest(&parts, alpha.strictest);
     let mut steps: Vec<Line> = placed.iter().map(Placed::line).collect();
     steps.extend([sum_line(s), residents_line(&residents), alpha_line(alpha), result_line(r), grade_line(grade)]);
     let ambiguous = placed.iter().filter(|one| one.place.as_ref().is_some_and(|place| place.ambiguous));
     let ambiguous = ambiguous.map(|one| one.label.clone()).collect();
-    Ok(HazardSource { s, alpha, r, major, grade, ambiguous, unknown, steps, mark: mark(&parts) })
+    Ok(HazardSource { s, alpha, r, major, grade, strictest, ambiguous, unknown, steps, mark: mark(&parts) })
+}
+
+fn strictest(parts: &[&Place], alpha: f64) -> Strictest {
+    let ratio = |part: &Place| part.tonnes / part.q_t.0;
+    let s = exactly(parts.iter().map(|part| ratio(part)).sum());
+    let r = exactly(alpha * parts.iter().map(|part| part.beta.1 * ratio(part)).sum::<f64>());
+    Strictest { s, r, grade: (s >= 1.0).then(|| grade(r)) }
 }
 
 /// The grade of an R: 1 to 4.

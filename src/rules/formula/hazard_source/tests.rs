@@ -315,3 +315,14 @@ const LISTED: &str = "\
 83,75-20-7,100
 84,7440-09-7,1
 85,7440-23-5,10";
+
+#[test]
+fn the_strictest_is_what_can_be_placed_at_its_worst() {
+    let known = found(json!([{"name": "氨", "tonnes": 20}, {"name": "氯", "tonnes": 10}]), Some(120)).strictest;
+    assert_eq!(known, Strictest { s: 4.0, r: 24.0, grade: Some(3) });
+    let open = found(json!([{"name": "氨", "tonnes": 20}, {"name": "某物", "tonnes": 1}]), None).strictest;
+    assert_eq!(open, Strictest { s: 2.0, r: 8.0, grade: Some(4) });
+    assert_eq!(found(json!([{"name": "氨", "tonnes": 9.9}]), None).strictest.grade, None);
+    let several = found(json!([{"cas": "6484-52-2", "tonnes": 5}]), Some(0));
+    assert_eq!((several.strictest.s, several.strictest.r), (several.s.most.unwrap(), several.r.most.unwrap()));
+}
