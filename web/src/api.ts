@@ -45,7 +45,7 @@ export interface Explanation {
 
 export interface Fact {
   fact: string;
-  type: "boolean" | "number" | "string" | "list" | "geometry";
+  type: "boolean" | "number" | "string" | "list" | "contours" | "geometry";
   unit: string | null;
   label: { zh: string; en?: string };
   values?: string[] | null;
@@ -99,6 +99,20 @@ export interface Report {
   questions: Question[];
   coverage: { layer: string; complete: boolean; reach_m: number; as_of: string | null }[];
   notes: unknown[];
+  /** The major hazard source, where substances were stated. */
+  hazard_source?: HazardSource;
+}
+
+/** GB 18218 at the strictest that is possible; null where there is no telling, or no grade. */
+export interface HazardSource {
+  S: number | null;
+  alpha: number;
+  R: number | null;
+  hazard_grade: number | null;
+  major: boolean | null;
+  method: string;
+  verification: string;
+  steps: { what: string; value: number | null; note: { zh: string } }[];
 }
 
 /** Something the service refused, or a service that could not be reached; the message is fit to be read. */

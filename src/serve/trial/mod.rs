@@ -6,6 +6,7 @@ mod edits;
 mod exclusion;
 mod fake_store;
 mod features;
+mod hazard_source;
 mod manners;
 mod sockets;
 mod survey;
