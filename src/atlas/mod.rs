@@ -14,14 +14,14 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 pub use edition::Edition;
 pub use error::{AtlasError, ChangeError};
 pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
-use crate::model::{ChangeSet, Commit, Feature, Layer};
+use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
 use crate::store::{Contents, Store, StoreError};
 
 /// How often a change is decided anew because others wrote first.
@@ -41,6 +41,7 @@ pub struct Atlas {
     current: ArcSwap<Edition>,
     turn: Mutex<()>,
     trouble: ArcSwapOption<String>,
+    news: watch::Sender<Revision>,
 }
 
 impl Atlas {
@@ -48,13 +49,25 @@ impl Atlas {
     pub async fn open(store: Arc<dyn Store>) -> Result<Arc<Self>, AtlasError> {
         let contents = store.load().await?;
         let edition = tokio::task::spawn_blocking(move || Edition::first(contents)).await?;
+        let news = watch::Sender::new(edition.revision());
         let current = ArcSwap::from_pointee(edition);
-        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty() }))
+        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty(), news }))
     }
 
     /// The newest edition that is ready.
     pub fn current(&self) -> Arc<Edition> {
         self.current.load_full()
+    }
+
+    /// Hears of every new edition, once it is the current one.
+    pub fn editions(&self) -> watch::Receiver<Revision> {
+        self.news.subscribe()
+    }
+
+    fn put(&self, next: Edition) {
+        let revision = next.revision();
+        self.current.store(Arc::new(next));
+        self.news.send_replace(revision);
     }
 
     /// Where the registers rest.
@@ -138,7 +151,7 @@ impl Atlas {
         let moved = newer.revision > served || newer.layers.values().any(Result::is_ok);
         if moved {
             let next = tokio::task::spawn_blocking(move || old.caught_up(newer)).await?;
-            self.current.store(Arc::new(next));
+            self.put(next);
         }
         Ok(moved)
     }
@@ -183,7 +196,7 @@ impl Atlas {
         let commit = Arc::new(commit);
         let made = Arc::clone(&commit);
         match tokio::task::spawn_blocking(move || edition.after(&made)).await {
-            Ok(next) => self.current.store(Arc::new(next)),
+            Ok(next) => self.put(next),
             Err(error) => drop(self.told::<()>(Err(error.into()))),
         }
         Arc::unwrap_or_clone(commit)
@@ -215,7 +228,7 @@ fn readable(edition: &Edition, changes: &ChangeSet) -> Result<(), AtlasError> {
 }
 
 /// Runs long work without holding up other tasks of the same thread, where the runtime has threads to spare.
-fn at_leisure<T>(work: impl FnOnce() -> T) -> T {
+pub fn at_leisure<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),
