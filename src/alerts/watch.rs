@@ -34,7 +34,7 @@ pub struct Alerts {
     pub(super) atlas: Arc<Atlas>,
     fold: RwLock<Fold>,
     /// Held by whoever reads the journal on, judges and enters.
-    turn: Mutex<()>,
+    turn: Mutex<Progress>,
     news: watch::Sender<u64>,
     /// Subjects that somebody wrote about and that were not looked at since.
     touched: std::sync::Mutex<BTreeSet<Subject>>,
@@ -117,14 +117,13 @@ struct Progress {
     seen: Option<Sight>,
     /// The last sight that was looked at, be it that a layer was lacking.
     looked: Option<Sight>,
-    failing: bool,
 }
 
 impl Alerts {
     /// Reads the journal. Nothing is judged before [`Alerts::follow`] runs.
     pub async fn open(atlas: Arc<Atlas>) -> Result<Arc<Self>, StoreError> {
         let series = SeriesBook::open(atlas.store()).await?;
-        let (fold, turn, news) = (RwLock::default(), Mutex::new(()), watch::Sender::new(0));
+        let (fold, turn, news) = (RwLock::default(), Mutex::default(), watch::Sender::new(0));
         let alerts = Self { atlas, fold, turn, news, touched: std::sync::Mutex::default(), series };
         alerts.read_on().await?;
         // The first look judges everything.
@@ -161,16 +160,16 @@ impl Alerts {
     /// Follows the editions, the journal and the clock for as long as it is polled.
     pub async fn follow(self: Arc<Self>) {
         let mut editions = self.atlas.editions();
-        let mut progress = Progress::default();
+        let mut failing = false;
         loop {
-            let outcome = self.look(&mut progress).await;
+            let outcome = self.judge_now().await;
             let failed = outcome.is_err();
             match outcome {
-                Err(error) if !progress.failing => tracing::error!(%error, "warnings cannot be judged; trying again"),
-                Ok(()) if progress.failing => tracing::info!("warnings are judged again"),
+                Err(error) if !failing => tracing::error!(%error, "warnings cannot be judged; trying again"),
+                Ok(()) if failing => tracing::info!("warnings are judged again"),
                 _ => {}
             }
-            progress.failing = failed;
+            failing = failed;
             if failed {
                 tokio::time::sleep(SLOW_BEAT).await;
             } else {
@@ -180,14 +179,10 @@ impl Alerts {
         }
     }
 
-    /// Judges the current edition once, as `follow` does again and again.
+    /// Judges what changed since the last time, as `follow` does again and again.
     pub async fn judge_now(&self) -> Result<(), StoreError> {
-        self.look(&mut Progress::default()).await
-    }
-
-    async fn look(&self, progress: &mut Progress) -> Result<(), StoreError> {
+        let mut progress = self.turn.lock().await;
         let sight = Sight { edition: self.atlas.current(), day: clock::today() };
-        let _turn = self.turn.lock().await;
         self.read_on().await?;
         let same = |looked: &Sight| Arc::ptr_eq(&looked.edition, &sight.edition) && looked.day == sight.day;
         if progress.looked.as_ref().is_some_and(same) && self.is_untouched() {

@@ -53,7 +53,7 @@ pub struct WebhookOption {
     /// Sends every warning to this address, signed with the secret; nothing is sent anywhere otherwise
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
-    /// A file that holds the secret; $SISETU_WEBHOOK_SECRET if left out
+    /// A file that holds the secret; the variable `SISETU_WEBHOOK_SECRET` if left out
     #[arg(long, value_name = "FILE", requires = "webhook")]
     webhook_secret: Option<PathBuf>,
 }

@@ -267,6 +267,10 @@ pub async fn run(
     let address = listener.local_addr().map_err(failed)?;
     access.listens_on(address);
     let alerts = Alerts::open(Arc::clone(&atlas)).await?;
+    // Before the first change can come in, so that what stands now is known. Where it fails the watch tries on.
+    if let Err(error) = alerts.judge_now().await {
+        tracing::error!(%error, "what stands at the start cannot be noted");
+    }
     let mut followers = JoinSet::new();
     followers.spawn(Arc::clone(&atlas).follow());
     followers.spawn(Arc::clone(&alerts).follow());
