@@ -96,7 +96,10 @@ impl Sight {
         };
         let from = known.and_then(|stand| stand.reached).map(|before| format!("由{}", words(before)));
         let grade = self.edition.grades.explain(&self.edition.snapshot, subject.layer, &subject.feature);
-        let reason = grade.and_then(|grade| grade.steps.last().map(|step| format!("：{}", step.note)));
+        let note = grade.and_then(|grade| grade.steps.last().map(|step| step.note.clone())).unwrap_or_default();
+        // The note begins with the level, which is said already.
+        let note = note.strip_prefix(&words(reached)).unwrap_or(&note).trim_start_matches('：').to_owned();
+        let reason = Some(note).filter(|note| !note.is_empty()).map(|note| format!("：{note}"));
         format!("风险等级{}升为{}{}", from.unwrap_or_default(), words(reached), reason.unwrap_or_default())
     }
 }

@@ -9,6 +9,7 @@
 mod alert;
 mod candidates;
 mod clock;
+mod deed;
 mod event;
 mod fold;
 mod judge;
@@ -19,8 +20,9 @@ mod watch;
 mod webhook;
 
 pub use alert::{Alert, Cause, Happened, State};
+pub use deed::{ActError, Deed, Step};
 pub use page::{Page, Totals, Wanted};
 pub use readings::{Limits, Reading, Reject, Series, Told};
 pub use warnings::Warnings;
-pub use watch::{ActError, Alerts, Deed, Step};
+pub use watch::Alerts;
 pub use webhook::{Webhook, WebhookError};

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::{Mutex, watch};
 
 use super::alert::{Alert, Cause, State};
 use super::candidates::{Sight, lacking};
 use super::clock;
+use super::deed::{ActError, Deed, Step};
 use super::event::{Done, Event, Subject};
 use super::fold::Fold;
 use super::page::{Page, Wanted, page};
@@ -41,75 +42,6 @@ pub struct Alerts {
     pub(super) series: SeriesBook,
 }
 
-/// What a person does about a warning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Takes it up.
-    Acknowledge,
-    /// Has done something about it.
-    Handle,
-    /// Is done with it.
-    Close,
-}
-
-/// Who does it, and what they say.
-#[derive(Clone, Debug)]
-pub struct Deed {
-    /// Who.
-    pub by: String,
-    /// What they say.
-    pub note: String,
-    /// The access key it came by.
-    pub key: Option<String>,
-}
-
-/// Why nothing was done about a warning.
-#[derive(Debug, thiserror::Error)]
-pub enum ActError {
-    /// There is no such warning.
-    #[error("there is no warning {0:?}")]
-    Unknown(String),
-    /// It is not this step's turn.
-    #[error("the warning is {}; it can only be {} while it is {}", state.word(), step.to().word(), step.from().word())]
-    Order {
-        /// Where the warning is.
-        state: State,
-        /// What was to be done.
-        step: Step,
-    },
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Step {
-    /// The state it can be done in.
-    pub fn from(self) -> State {
-        match self {
-            Self::Acknowledge => State::Open,
-            Self::Handle => State::Acknowledged,
-            Self::Close => State::Handled,
-        }
-    }
-
-    /// The state it leads to.
-    pub fn to(self) -> State {
-        match self {
-            Self::Acknowledge => State::Acknowledged,
-            Self::Handle => State::Handled,
-            Self::Close => State::Closed,
-        }
-    }
-
-    fn event(self, done: Done) -> Event {
-        match self {
-            Self::Acknowledge => Event::Acknowledged(done),
-            Self::Handle => Event::Handled(done),
-            Self::Close => Event::Closed(done),
-        }
-    }
-}
-
 /// How far the watch has come.
 #[derive(Default)]
 struct Progress {
@@ -139,6 +71,11 @@ impl Alerts {
     /// The warning of an id.
     pub fn alert(&self, id: &str) -> Option<Alert> {
         self.fold().alert(id).cloned()
+    }
+
+    /// How many warnings are in a state.
+    pub fn count(&self, state: State) -> usize {
+        self.fold().count(state)
     }
 
     /// At most so many things that happened to warnings after an entry, oldest first, each with its number in the journal
@@ -181,8 +118,13 @@ impl Alerts {
 
     /// Judges what changed since the last time, as `follow` does again and again.
     pub async fn judge_now(&self) -> Result<(), StoreError> {
+        self.judge_on(clock::today()).await
+    }
+
+    /// The same on a day of one's own choice.
+    pub async fn judge_on(&self, day: Date) -> Result<(), StoreError> {
         let mut progress = self.turn.lock().await;
-        let sight = Sight { edition: self.atlas.current(), day: clock::today() };
+        let sight = Sight { edition: self.atlas.current(), day };
         self.read_on().await?;
         let same = |looked: &Sight| Arc::ptr_eq(&looked.edition, &sight.edition) && looked.day == sight.day;
         if progress.looked.as_ref().is_some_and(same) && self.is_untouched() {
@@ -290,7 +232,7 @@ impl Alerts {
         let _turn = self.turn.lock().await;
         for _ in 0..ATTEMPTS {
             self.read_on().await?;
-            let sight = Sight { edition: self.atlas.current(), day: clock::day(Timestamp::now()) };
+            let sight = Sight { edition: self.atlas.current(), day: clock::today() };
             let notes = decide(&self.fold(), &sight);
             // Where others came first with all of it, they may have decided the same.
             if notes.is_empty() || !self.atlas.store().append(Journal::Alerts, notes).await?.is_empty() {

@@ -58,7 +58,7 @@ async fn a_warning_says_what_happened_and_has_two_levels() {
         assert_eq!(alert[field], value, "{field}");
     }
     let why = alert["why"].as_str().unwrap();
-    assert!(why.contains("由较大风险（橙）升为重大风险（红）"), "{why}");
+    assert_eq!(why, "风险等级由较大风险（橙）升为重大风险（红）：填报等级");
     assert_eq!(alert, items(&trial, "").await[0], "the list has the same object");
 }
 
@@ -141,6 +141,22 @@ async fn an_overdue_danger_is_a_warning_and_its_documented_closure_ends_it() {
     trial.send_json(Method::PUT, path, &[], &danger).await;
     trial.alerts.judge_now().await.unwrap();
     assert_eq!(items(&trial, "").await[0]["history"][1]["event"], "eased");
+}
+
+#[tokio::test]
+async fn the_clock_alone_makes_a_danger_overdue_and_a_clock_behind_ends_nothing() {
+    let trial = Trial::new().await;
+    let mut danger = feature(None, "模拟隐患");
+    danger["properties"] = json!({"name": "模拟隐患", "grade": "major", "deadline": "2099-01-01"});
+    let path = "/api/collections/hidden_dangers/items/h1";
+    assert_eq!(trial.send_json(Method::PUT, path, &[], &danger).await.status, 201);
+    for (day, count) in [("2098-12-31", 0), ("2099-01-01", 0), ("2099-01-02", 1), ("2099-01-01", 1), ("2099-01-03", 1)]
+    {
+        trial.alerts.judge_on(day.parse().unwrap()).await.unwrap();
+        assert_eq!(items(&trial, "").await.len(), count, "{day}");
+    }
+    assert_eq!(items(&trial, "").await[0]["history"].as_array().unwrap().len(), 1);
+    assert!((trial.metric("sisetu_alerts_open").await - 1.0).abs() < 0.5);
 }
 
 #[tokio::test]

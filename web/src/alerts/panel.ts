@@ -24,7 +24,7 @@ const SETTLE_MS = 150;
 export class AlertPanel {
   readonly element = h("div", { class: "alerts", "data-testid": "alerts" });
   private readonly state = h("p", { class: "hint", role: "status" });
-  private readonly filters = h("div", { class: "segments alert-states", role: "group", "aria-label": "按状态筛选" });
+  private readonly filters = h("div", { class: "alert-states", role: "group", "aria-label": "按状态筛选" });
   private readonly list = h("div");
   private wanted: AlertState | "" = "open";
   private visible = false;
@@ -102,7 +102,8 @@ export class AlertPanel {
       h(
         "button",
         { type: "button", "aria-pressed": String(this.wanted === state), "data-testid": `alerts-${state || "all"}`, onclick: () => this.want(state) },
-        `${word} ${count}`,
+        h("span", {}, word),
+        h("span", { class: "alert-figure" }, count),
       );
     const states = Object.entries(STATES) as [AlertState, string][];
     fill(this.filters, ...states.map(([state, word]) => choice(state, word, page.totals.by_state[state] ?? 0)), choice("", "全部", page.totals.total));
