@@ -10,7 +10,7 @@ use super::event::{Event, Subject};
 use super::fold::Fold;
 use crate::atlas::Edition;
 use crate::model::{Feature, Known, Layer};
-use crate::risk::GRADED;
+use crate::risk::{GRADED, READ};
 use crate::store::Note;
 
 /// The fields that together document that a hidden danger was put right.
@@ -32,7 +32,7 @@ fn watched() -> impl Iterator<Item = (Cause, Layer)> {
 /// The layers that cannot be read and without which warnings cannot be judged. A level is worked out of several layers, so
 /// where one of them is missing none of them is judged.
 pub(super) fn lacking(edition: &Edition) -> Vec<Layer> {
-    let layers: BTreeSet<Layer> = watched().map(|(_, layer)| layer).collect();
+    let layers: BTreeSet<Layer> = GRADED.into_iter().chain(READ).chain([Layer::HiddenDangers]).collect();
     layers.into_iter().filter(|layer| edition.snapshot.layer(*layer).is_err()).collect()
 }
 

@@ -6,7 +6,6 @@ use super::event::{Eased, Raised, Subject};
 use super::fold::{Fold, Stand};
 use super::warnings::Warnings;
 use crate::model::{Feature, Known, Layer, RiskLevel};
-use crate::risk::Scheme;
 use crate::store::Note;
 
 /// What a reading adds to what is known of its feature.
@@ -91,9 +90,9 @@ impl Sight {
             let deadline = danger.and_then(|danger| danger.properties.text("deadline")).unwrap_or_default();
             return format!("隐患整改逾期：期限 {deadline}，尚无完整销号记录");
         }
-        let words = |level: u8| {
-            RiskLevel::from_number(u64::from(level)).map(|level| Scheme::shipped().words(level)).unwrap_or_default()
-        };
+        let scheme = self.edition.grades.scheme();
+        let words =
+            |level: u8| RiskLevel::from_number(u64::from(level)).map(|level| scheme.words(level)).unwrap_or_default();
         let from = known.and_then(|stand| stand.reached).map(|before| format!("由{}", words(before)));
         let grade = self.edition.grades.explain(&self.edition.snapshot, subject.layer, &subject.feature);
         let note = grade.and_then(|grade| grade.steps.last().map(|step| step.note.clone())).unwrap_or_default();

@@ -11,6 +11,7 @@ use sisetu::sample;
 use sisetu::store::{self, Store};
 
 use super::exit::Failure;
+use super::risk::RiskOption;
 use super::rules::RulesOption;
 use super::serve::{Listen, WebhookOption, serve};
 use super::{Ended, output, progress};
@@ -55,12 +56,14 @@ pub struct Demo {
     webhook: WebhookOption,
     #[command(flatten)]
     rules: RulesOption,
+    #[command(flatten)]
+    risk: RiskOption,
 }
 
 impl Demo {
     /// Loads the sample into a store that holds nothing yet, then serves what is there.
     pub async fn run(self) -> Ended {
-        let book = self.rules.book()?;
+        let (book, scheme) = (self.rules.book()?, self.risk.scheme()?);
         let mut config = self.listen.config()?;
         config.webhook = self.webhook.webhook()?;
         let store = store::open(&self.store, true).await?;
@@ -69,7 +72,7 @@ impl Demo {
             load(&store).await?;
         }
         output::print("四色图 · 柴桑区示例（地形为示意，企业等均为模拟）\n")?;
-        serve(store, config, book).await
+        serve(store, config, book, scheme).await
     }
 }
 
