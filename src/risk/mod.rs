@@ -32,7 +32,7 @@ mod shards;
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
 pub use basis::{Basis, CountBasis, IndexBasis, ReachedBreak, ReachedCount, Term};
 pub use grade::{Grade, Override, Step};
-pub use grades::{GRADED, Grades};
+pub use grades::{GRADED, Grades, READ};
 pub use grid::GridCell;
 pub use listing::{AreaPage, GridNote, LEVELS, RISK_GRID, Subject, Wanted};
 pub use scheme::{
