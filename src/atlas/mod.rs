@@ -6,6 +6,7 @@
 
 mod edition;
 mod error;
+mod publications;
 mod surveys;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use tokio::sync::Mutex;
 
 pub use edition::Edition;
 pub use error::{AtlasError, ChangeError};
+pub use publications::{Head, Publications};
 pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
@@ -39,6 +41,7 @@ const BEATS_TO_MEND: u32 = 100;
 pub struct Atlas {
     store: Arc<dyn Store>,
     current: ArcSwap<Edition>,
+    publications: ArcSwap<Publications>,
     turn: Mutex<()>,
     trouble: ArcSwapOption<String>,
 }
@@ -47,9 +50,11 @@ impl Atlas {
     /// Loads everything a store holds. A layer that cannot be read is unavailable and leaves the others alone.
     pub async fn open(store: Arc<dyn Store>) -> Result<Arc<Self>, AtlasError> {
         let contents = store.load().await?;
-        let edition = tokio::task::spawn_blocking(move || Edition::first(contents)).await?;
-        let current = ArcSwap::from_pointee(edition);
-        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty() }))
+        let publications = Publications::default().read_on(&*store).await?;
+        let published = publications.published();
+        let edition = tokio::task::spawn_blocking(move || Edition::first(contents, &published)).await?;
+        let (current, publications) = (ArcSwap::from_pointee(edition), ArcSwap::from_pointee(publications));
+        Ok(Arc::new(Self { store, current, publications, turn: Mutex::new(()), trouble: ArcSwapOption::empty() }))
     }
 
     /// The newest edition that is ready.
@@ -116,11 +121,13 @@ impl Atlas {
     /// Asks for the revision first, without waiting for a writer's turn.
     async fn look(&self, mend: bool) -> Result<bool, AtlasError> {
         let mend = mend && self.current().snapshot.unavailable().next().is_some();
-        if !mend && self.store.revision().await? == self.current().revision() {
+        let lags = self.lags_publications().await?;
+        if !mend && !lags && self.store.revision().await? == self.current().revision() {
             return Ok(false);
         }
         let _turn = self.turn.lock().await;
-        self.catch_up(mend).await
+        let caught_up = self.catch_up(mend).await?;
+        Ok(self.catch_up_publications().await? || caught_up)
     }
 
     /// Makes the current edition the store's newest; the caller holds the turn. `mend` reads lost layers again even where

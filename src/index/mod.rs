@@ -3,9 +3,11 @@
 pub mod freshness;
 pub mod layer_index;
 pub mod snapshot;
+pub mod townships;
 mod trees;
 mod words;
 
 pub use freshness::Freshness;
 pub use layer_index::LayerIndex;
 pub use snapshot::{Snapshot, Unavailable};
+pub use townships::Townships;

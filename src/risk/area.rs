@@ -5,6 +5,7 @@ use serde::ser::SerializeStruct;
 use serde_json::{Map, Value};
 
 use super::grade::{Grade, Step, number};
+use super::published::Hold;
 use super::scheme::Scheme;
 use crate::model::{Feature, Layer, RiskLevel, Schema};
 
@@ -118,11 +119,13 @@ pub struct AreaGrade {
     pub contributions: Vec<Contribution>,
     /// Who answers for it.
     pub responsible: Responsible,
+    /// That it stays red since an edition, and what it would be without; `None` where nothing is held.
+    pub held: Option<String>,
 }
 
 impl Serialize for AreaGrade {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut area = serializer.serialize_struct("AreaGrade", 11)?;
+        let mut area = serializer.serialize_struct("AreaGrade", 12)?;
         area.serialize_field("id", &self.id)?;
         area.serialize_field("code", &self.code)?;
         area.serialize_field("name", &self.name)?;
@@ -134,6 +137,7 @@ impl Serialize for AreaGrade {
         area.serialize_field("contributions", &self.contributions)?;
         area.serialize_field("contributors", &self.counts.graded())?;
         area.serialize_field("responsible", &self.responsible)?;
+        area.serialize_field("held", &self.held)?;
         area.end()
     }
 }
@@ -192,6 +196,7 @@ impl AreaGrade {
             counts: Counts::default(),
             contributions: Vec::new(),
             responsible: Responsible { person: text("responsible_person"), unit: text("responsible_unit") },
+            held: None,
         }
     }
 
@@ -244,6 +249,16 @@ impl AreaGrade {
             None => "无数据：境内对象均未评级".to_owned(),
         };
         self.reason = reason + &warning(lost);
+        self.held = None;
+    }
+
+    /// Keeps the area red.
+    pub(super) fn hold(&mut self, hold: Hold) {
+        let level = self.risk_level.map_or_else(|| "无数据".to_owned(), |level| Scheme::shipped().words(level));
+        let sentence = hold.sentence(&format!("{level}（{}）", self.reason));
+        self.risk_level = Some(RiskLevel::Major);
+        self.reason.clone_from(&sentence);
+        self.held = Some(sentence);
     }
 
     /// Whether a map of the two differs: counts and contributions are not drawn.
@@ -273,12 +288,16 @@ impl AreaGrade {
             ("counts", serde_json::to_value(self.counts).unwrap_or_default()),
             ("contributors", self.counts.graded().into()),
         ];
-        Grade {
+        let grade = Grade {
             level: self.risk_level,
             method: "max".to_owned(),
             inputs: inputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>(),
             steps,
             override_: None,
+        };
+        match &self.held {
+            Some(sentence) => grade.held(sentence),
+            None => grade,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! All grades of one edition, and the grades after a commit.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
 use super::assessment::Assessment;
 use super::grade::Grade;
 use super::ownership::{Ids, Ownership};
+use super::published::{Hold, Published};
+use super::roll::Roll;
 use super::shards::Shards;
 use crate::geom::Envelope;
 use crate::index::{Freshness, Snapshot};
@@ -22,11 +25,14 @@ const MANY: usize = 20_000;
 #[derive(Clone, Debug)]
 pub struct Grades {
     snapshot: Snapshot,
+    published: Arc<Published>,
     levels: Levels,
     ownership: Ownership,
     areas: Areas,
     freshness: BTreeMap<Layer, Freshness>,
     never: Freshness,
+    /// Made when somebody asks for it.
+    roll: Arc<OnceLock<Roll>>,
 }
 
 /// The level of every graded object; those without one are left out.
@@ -47,6 +53,7 @@ impl Levels {
 pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
     ownership: &'a Ownership,
+    published: &'a Published,
 }
 
 impl<'a> Grader<'a> {
@@ -60,7 +67,36 @@ impl<'a> Grader<'a> {
     pub(super) fn standing(&self, layer: Layer, id: &str) -> Option<Standing<'a>> {
         let feature = self.snapshot.feature(layer, id)?;
         let assessment = self.assess(layer, feature);
-        Some(Standing { layer, feature, level: assessment.level(), why: assessment.why() })
+        let (level, why) = match self.hold(layer, feature, assessment.level()) {
+            Some(hold) => (Some(RiskLevel::Major), hold.sentence(&assessment.told())),
+            None => (assessment.level(), assessment.why()),
+        };
+        Some(Standing { layer, feature, level, why })
+    }
+
+    fn level(&self, layer: Layer, feature: &'a Feature) -> Option<RiskLevel> {
+        let level = self.assess(layer, feature).level();
+        self.hold(layer, feature, level).map_or(level, |_| Some(RiskLevel::Major))
+    }
+
+    /// That an object stays red although it is milder by what is known now.
+    fn hold(&self, layer: Layer, feature: &Feature, level: Option<RiskLevel>) -> Option<Hold> {
+        if level == Some(RiskLevel::Major) { None } else { self.published.hold(layer, feature) }
+    }
+
+    /// Draws an area's level and reason from what touches it, and holds it where it was red.
+    pub(super) fn conclude(&self, area: &mut AreaGrade, unit: &Feature) {
+        area.conclude(&self.lost());
+        if area.risk_level != Some(RiskLevel::Major)
+            && let Some(hold) = self.published.hold_area(unit, self.snapshot)
+        {
+            area.hold(hold);
+        }
+    }
+
+    /// The areas that were red because of an object.
+    pub(super) fn made_red(&self, layer: Layer, id: &str) -> &'a [String] {
+        self.published.areas_made_red(layer, id)
     }
 
     /// The graded layers that could not be read.
@@ -70,14 +106,19 @@ impl<'a> Grader<'a> {
 }
 
 impl Grades {
-    /// Grades everything.
+    /// Grades everything of a district that has published nothing.
     pub fn of(snapshot: &Snapshot) -> Self {
+        Self::holding(snapshot, &Arc::default())
+    }
+
+    /// Grades everything; reds of the newest published edition stay red until they are closed.
+    pub fn holding(snapshot: &Snapshot, published: &Arc<Published>) -> Self {
         let ownership = Ownership::of(snapshot);
-        let grader = Grader { snapshot, ownership: &ownership };
+        let grader = Grader { snapshot, ownership: &ownership, published };
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
-                if let Some(level) = grader.assess(layer, feature).level() {
+                if let Some(level) = grader.level(layer, feature) {
                     levels.set(layer, &feature.id, Some(level));
                 }
             }
@@ -86,7 +127,8 @@ impl Grades {
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
         let never = Freshness::since(Revision::default());
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never }
+        let (snapshot, published, roll) = (snapshot.clone(), Arc::clone(published), Arc::default());
+        Self { snapshot, published, levels, ownership, areas, freshness, never, roll }
     }
 
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
@@ -94,19 +136,40 @@ impl Grades {
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
         let read = [&GRADED[..], &[Layer::AdminUnits]].concat();
         if commit.changes.len() > MANY || lost(snapshot, &read) != lost(&self.snapshot, &read) {
-            return Self::of(snapshot);
+            return Self::holding(snapshot, &self.published);
         }
         let ids = ids_by_layer(commit);
         let none = BTreeSet::new();
         let changed = |layer: Layer| ids.get(&layer).unwrap_or(&none);
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
-        let grader = Grader { snapshot, ownership: &ownership };
+        let grader = Grader { snapshot, ownership: &ownership, published: &self.published };
         let moved = self.moved(&grader, &ids, &owners);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never: self.never.clone() }
+        let (published, never) = (Arc::clone(&self.published), self.never.clone());
+        let (snapshot, roll) = (snapshot.clone(), Arc::default());
+        Self { snapshot, published, levels, ownership, areas, freshness, never, roll }
+    }
+
+    /// What the newest published edition says; grades hold its reds.
+    pub fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
+    /// The risk list: every graded object, the worst first.
+    pub fn roll(&self) -> &Roll {
+        self.roll.get_or_init(|| Roll::of(&self.snapshot, |layer, id| self.level(layer, id)))
+    }
+
+    /// What the level of an object rests on, in one Chinese phrase; `None` where there is no such object.
+    pub fn why(&self, layer: Layer, id: &str) -> Option<String> {
+        Some(self.grader().standing(layer, id)?.why)
+    }
+
+    fn grader(&self) -> Grader<'_> {
+        Grader { snapshot: &self.snapshot, ownership: &self.ownership, published: &self.published }
     }
 
     /// The level of a graded object or of an administrative unit.
@@ -123,9 +186,14 @@ impl Grades {
         if layer == Layer::AdminUnits {
             return self.area(id).map(AreaGrade::explained);
         }
-        let grader = Grader { snapshot, ownership: &self.ownership };
+        let grader = Grader { snapshot, ownership: &self.ownership, published: &self.published };
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
-        Some(grader.assess(layer, feature).explained())
+        let assessment = grader.assess(layer, feature);
+        let grade = assessment.explained();
+        Some(match grader.hold(layer, feature, assessment.level()) {
+            Some(hold) => grade.held(&hold.sentence(&assessment.told())),
+            None => grade,
+        })
     }
 
     /// The units of a level (township, village, functional, district), in the order of their codes.
@@ -151,7 +219,7 @@ impl Grades {
         ids: &BTreeMap<Layer, Ids<'a>>,
         owners: &'a BTreeSet<String>,
     ) -> Vec<Moved<'a>> {
-        let before = Grader { snapshot: &self.snapshot, ownership: &self.ownership };
+        let before = self.grader();
         let named =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));

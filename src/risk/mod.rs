@@ -7,13 +7,25 @@
 mod area;
 mod areas;
 mod assessment;
+mod comparison;
 mod grade;
 mod grades;
 mod ownership;
+mod publication;
+mod published;
+mod responsibility;
+mod roll;
 mod scheme;
 mod shards;
+mod tables;
 
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
+pub use comparison::{Comparison, Difference, Turn, Turns};
 pub use grade::{Grade, Override, Step};
 pub use grades::{GRADED, Grades};
+pub use publication::{Aggregation, Heading, Publication, PublicationError, PublishedArea};
+pub use published::Published;
+pub use responsibility::{Answerable, Duties, Duty, Leading, Responsibility};
+pub use roll::{Item, Line, Roll, Totals, Wanted};
 pub use scheme::{Band, DefaultTable, LevelWords, Method, Scheme};
+pub use tables::{Check, Tables};
