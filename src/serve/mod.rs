@@ -5,6 +5,7 @@
 mod access;
 mod body;
 mod collections;
+mod editions;
 mod edits;
 mod health;
 mod imports;
@@ -18,6 +19,7 @@ mod problem;
 mod query;
 mod refusals;
 mod risk;
+mod risk_lists;
 mod route;
 mod router;
 mod rules;

@@ -6,15 +6,27 @@ use serde_json::{Value, json};
 
 use super::problem::Problem;
 use super::query::{Asked, Parameter};
-use super::{App, collections, items};
+use super::{App, collections, editions, items};
 use crate::model::{Layer, RiskLevel, Schema};
 
 /// The parameters of the areas.
-pub const ASKS: &[Parameter] = &[Parameter {
-    name: "level",
-    says: "Which administrative units.",
-    schema: r#"{"type": "string", "enum": ["district", "township", "village", "functional"], "default": "township"}"#,
-}];
+pub const ASKS: &[Parameter] = &[
+    Parameter {
+        name: "level",
+        says: "Which administrative units.",
+        schema: r#"{"type": "string", "enum": ["district", "township", "village", "functional"], "default": "township"}"#,
+    },
+    Parameter {
+        name: "edition",
+        says: "As a published edition has them; without it, as they are now.",
+        schema: r#"{"type": "integer", "minimum": 1}"#,
+    },
+    Parameter {
+        name: "as_of",
+        says: "As the last edition that was published on this day or before has them.",
+        schema: r#"{"type": "string", "format": "date"}"#,
+    },
+];
 
 /// The grades of the administrative units of a level.
 pub async fn areas(State(app): State<App>, Extension(asked): Extension<Asked>) -> Result<Json<Value>, Problem> {
@@ -23,6 +35,9 @@ pub async fn areas(State(app): State<App>, Extension(asked): Extension<Asked>) -
     if !allowed.iter().any(|value| value == level) {
         let words = allowed.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
         return Err(Problem::parameter("level", format!("is {level:?}"), format!("one of {words}")));
+    }
+    if let Some(published) = editions::areas(&app, &asked, level).await? {
+        return Ok(Json(published));
     }
     let edition = app.atlas.current();
     if let Err(why) = edition.snapshot.layer(Layer::AdminUnits) {
