@@ -1,14 +1,16 @@
-//! `sisetu risk`: how red, and why.
+//! `sisetu risk`: how red, and why. Lists and editions have a file of their own.
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
+use sisetu::atlas::Atlas;
 use sisetu::model::{Layer, RiskLevel};
-use sisetu::risk::{AreaGrade, Grade, Grades, Scheme};
+use sisetu::risk::{AreaGrade, Grade, Scheme};
 
 use super::exit::Failure;
 use super::open::StoreOption;
 use super::output::{FormatOption, columns};
+use super::risk_lists::{self, List, ListOptions, PublishOptions};
 use super::{Ended, exit};
 
 /// What stands where nothing is known.
@@ -23,6 +25,21 @@ pub struct Risk {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Lists every graded object, the worst first
+    #[command(after_help = "Example:\n  sisetu risk list --level 1 --format xlsx --out red.xlsx")]
+    List(Box<ListOptions>),
+    /// Lists who answers for each graded object
+    Responsibilities(Box<ListOptions>),
+    /// Prints all totals and checks every sum; ends with 1 where one does not add up
+    Totals {
+        #[command(flatten)]
+        store: StoreOption,
+        #[command(flatten)]
+        format: FormatOption,
+    },
+    /// Publishes an edition of the map: its reds stay red until a document closes them
+    #[command(after_help = "Example:\n  sisetu risk publish --name 2026年第四季度 --by 区应急管理局")]
+    Publish(Box<PublishOptions>),
     /// Grades the areas of one level, each with its reason
     Areas {
         /// township, village, functional or district
@@ -63,6 +80,10 @@ impl Risk {
     /// Prints what was asked for.
     pub async fn run(self) -> Ended {
         match self.command {
+            Command::List(options) => options.run(List::Risks).await,
+            Command::Responsibilities(options) => options.run(List::Responsibilities).await,
+            Command::Totals { store, format } => risk_lists::totals(&store, format).await,
+            Command::Publish(options) => options.run().await,
             Command::Areas { level, store, format } => areas(&level, &store, format).await,
             Command::Explain { feature, store, format } => explain(&feature, &store, format).await,
         }
@@ -74,8 +95,8 @@ async fn areas(level: &str, store: &StoreOption, format: FormatOption) -> Ended 
     if !LEVELS.contains(&level) {
         return Err(Failure::input(format!("level {level:?} is unknown")).hint(format!("one of {}", LEVELS.join(", "))));
     }
-    let snapshot = store.snapshot().await?;
-    let grades = Grades::of(&snapshot);
+    let edition = Atlas::open(store.open().await?).await?.current();
+    let (snapshot, grades) = (&edition.snapshot, &edition.grades);
     let listing = Ranking { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
     format.print(&listing, |listing| {
         let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
@@ -89,9 +110,9 @@ async fn explain(feature: &str, store: &StoreOption, format: FormatOption) -> En
         Failure::input(format!("{feature:?} is not LAYER/ID")).hint("for example enterprises/ent-0001")
     })?;
     let layer: Layer = layer.parse()?;
-    let snapshot = store.snapshot().await?;
-    let grades = Grades::of(&snapshot);
-    let grade = grades.explain(&snapshot, layer, id).ok_or_else(|| {
+    let edition = Atlas::open(store.open().await?).await?.current();
+    let (snapshot, grades) = (&edition.snapshot, &edition.grades);
+    let grade = grades.explain(snapshot, layer, id).ok_or_else(|| {
         Failure::input(format!("{feature} is not in the store, or its layer is not graded"))
             .hint("enterprises, installations, pipelines, chemical_parks and admin_units are graded")
     })?;

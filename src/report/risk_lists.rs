@@ -28,7 +28,18 @@ pub struct Basis {
 /// The risk list as a table.
 pub fn list_table(items: &[Item]) -> Table {
     let head = [
-        "序号", "图层", "编号", "名称", "乡镇", "风险等级", "评级方法", "评分", "依据", "监管部门", "专业委员会", "责任人",
+        "序号",
+        "图层",
+        "编号",
+        "名称",
+        "乡镇",
+        "风险等级",
+        "评级方法",
+        "评分",
+        "依据",
+        "监管部门",
+        "专业委员会",
+        "责任人",
         "该等级起始日期",
     ];
     let row = |(number, item): (usize, &Item)| {
@@ -54,8 +65,22 @@ pub fn list_table(items: &[Item]) -> Table {
 /// The responsibility list as a table.
 pub fn responsibility_table(items: &[Responsibility]) -> Table {
     let head = [
-        "序号", "图层", "编号", "名称", "乡镇", "风险等级", "主体责任单位", "主体责任人", "属地责任单位", "属地责任人",
-        "监管部门", "部门责任人", "专业委员会", "牵头层级（通行做法）", "牵头单位", "牵头责任人",
+        "序号",
+        "图层",
+        "编号",
+        "名称",
+        "乡镇",
+        "风险等级",
+        "主体责任单位",
+        "主体责任人",
+        "属地责任单位",
+        "属地责任人",
+        "监管部门",
+        "部门责任人",
+        "专业委员会",
+        "牵头层级（通行做法）",
+        "牵头单位",
+        "牵头责任人",
     ];
     let row = |(number, item): (usize, &Responsibility)| {
         let lead = item.lead.as_ref();
@@ -137,7 +162,13 @@ pub fn notes_table(basis: &Basis, listed: usize, totals: &Totals) -> Table {
     }
     for level in RiskLevel::ALL {
         if let Some(lead) = Duties::shipped().lead(level) {
-            let words = format!("{} → {}：{}（{}），非法律规定", words::level(Some(level)), lead.title.zh, lead.source, mark(lead.mark));
+            let words = format!(
+                "{} → {}：{}（{}），非法律规定",
+                words::level(Some(level)),
+                lead.title.zh,
+                lead.source,
+                mark(lead.mark)
+            );
             notes.push(("牵头层级", words));
         }
     }
@@ -167,7 +198,8 @@ pub fn tables_text(tables: &Tables) -> String {
     text += "\n区域内的对象（一个对象可涉多个区域，不与合计相加）\n";
     for area in &tables.areas {
         let levels = RiskLevel::ALL.into_iter().map(Some).chain([None]);
-        let counts: Vec<String> = levels.map(|level| format!("{} {}", words::level(level), area.counts.of(level))).collect();
+        let counts: Vec<String> =
+            levels.map(|level| format!("{} {}", words::level(level), area.counts.of(level))).collect();
         let _ = writeln!(text, "  {}：{}", area.name, counts.join("；"));
     }
     let failed: Vec<_> = tables.checks.iter().filter(|check| !check.holds).collect();

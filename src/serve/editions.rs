@@ -180,8 +180,7 @@ async fn drafted(app: &App) -> Result<Arc<Publication>, Problem> {
     let current = app.atlas.current();
     let today = siting::today();
     let date = current.grades.published().date().map_or(today, |last| last.max(today));
-    let heading =
-        Heading { name: "草案".to_owned(), date, by: "—".to_owned(), aggregator: None, note: None };
+    let heading = Heading { name: "草案".to_owned(), date, by: "—".to_owned(), aggregator: None, note: None };
     let draft = app.workers.run(move || Publication::draft(&current.snapshot, &current.grades, heading)).await?;
     Ok(Arc::new(draft?))
 }
@@ -216,7 +215,9 @@ pub async fn areas(app: &App, asked: &Asked, level: &str) -> Result<Option<Value
     let day = asked.value::<Date>("as_of", "a date such as 2026-11-24")?;
     let publication = match (number, day) {
         (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return Err(Problem::parameter("as_of", "is given beside edition", "give one of the two")),
+        (Some(_), Some(_)) => {
+            return Err(Problem::parameter("as_of", "is given beside edition", "give one of the two"));
+        }
         (Some(number), None) => edition(app, &number).await?,
         (None, Some(day)) => {
             let head = app.atlas.publications().as_of(day).cloned();

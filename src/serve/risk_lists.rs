@@ -59,11 +59,7 @@ pub const ASKS: &[Parameter] = &[
         says: "Only under this committee; none for those under none.",
         schema: r#"{"type": "string"}"#,
     },
-    Parameter {
-        name: "layer",
-        says: "Only of this layer.",
-        schema: r##"{"$ref": "#/components/schemas/LayerName"}"##,
-    },
+    Parameter { name: "layer", says: "Only of this layer.", schema: r##"{"$ref": "#/components/schemas/LayerName"}"## },
     Parameter {
         name: "format",
         says: "The form of the list; stronger than Accept.",
@@ -79,18 +75,33 @@ enum List {
 }
 
 /// Every graded object, the worst first.
-pub async fn risks(app: State<App>, asked: Extension<Asked>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn risks(
+    app: State<App>,
+    asked: Extension<Asked>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let form = form(&asked, &headers)?;
     answer(app, asked, uri, headers, List::Risks, form).await
 }
 
 /// The same as CSV.
-pub async fn risks_csv(app: State<App>, asked: Extension<Asked>, uri: Uri, head: HeaderMap) -> Result<Response, Problem> {
+pub async fn risks_csv(
+    app: State<App>,
+    asked: Extension<Asked>,
+    uri: Uri,
+    head: HeaderMap,
+) -> Result<Response, Problem> {
     answer(app, asked, uri, head, List::Risks, CSV).await
 }
 
 /// The same as a workbook.
-pub async fn risks_xlsx(app: State<App>, asked: Extension<Asked>, uri: Uri, head: HeaderMap) -> Result<Response, Problem> {
+pub async fn risks_xlsx(
+    app: State<App>,
+    asked: Extension<Asked>,
+    uri: Uri,
+    head: HeaderMap,
+) -> Result<Response, Problem> {
     answer(app, asked, uri, head, List::Risks, XLSX).await
 }
 
@@ -139,7 +150,9 @@ async fn answer(
     let limit = limit(&asked, if form == FORMS[0] { PAGE } else { SHEET })?;
     let cursor = asked.text("cursor").map(str::to_owned);
     let (sheets, told) = (form != FORMS[0], told(&asked));
-    let made = app.workers.run(move || made(&edition, &wanted, cursor.as_deref(), limit, list, sheets.then_some((form, told))));
+    let made = app
+        .workers
+        .run(move || made(&edition, &wanted, cursor.as_deref(), limit, list, sheets.then_some((form, told))));
     let (body, next) = made.await??;
     let base = app.access.base(&uri, &headers);
     let next = next.map(|cursor| address(&base, &uri, &asked, "cursor", &cursor));
@@ -175,7 +188,9 @@ fn made(
     let Some((form, asked)) = file else {
         let published = Some(edition.grades.published().number()).filter(|number| *number > 0);
         let items = match list {
-            List::Risks => json!(lines.iter().map(|line| line.item(&edition.snapshot, &edition.grades)).collect::<Vec<_>>()),
+            List::Risks => {
+                json!(lines.iter().map(|line| line.item(&edition.snapshot, &edition.grades)).collect::<Vec<_>>())
+            }
             List::Responsibilities => {
                 json!(lines.iter().map(|line| line.responsibility(&edition.snapshot)).collect::<Vec<_>>())
             }

@@ -13,8 +13,8 @@ use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
 use super::{
-    App, collections, editions, edits, health, imports, items, ogc, openapi, risk, risk_lists, rules, shell, siting, survey,
-    tiles, watch,
+    App, collections, editions, edits, health, imports, items, ogc, openapi, risk, risk_lists, rules, shell, siting,
+    survey, tiles, watch,
 };
 
 const HTML: &[&str] = &["text/html"];

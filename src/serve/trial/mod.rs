@@ -2,6 +2,7 @@
 
 mod access;
 mod checks;
+mod editions;
 mod edits;
 mod exclusion;
 mod fake_store;
