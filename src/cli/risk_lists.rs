@@ -243,7 +243,11 @@ fn text(edition: &Edition, list: List, lines: &[&Line], totals: &Totals, ungrade
         format!("{} {count}", words::level(Some(level)))
     });
     let levels = levels.collect::<Vec<_>>().join("；");
-    format!("{rows}\n共 {} 个（{levels}）；未评级 {ungraded} 个\n", totals.total)
+    let practice = match list {
+        List::Risks => "",
+        List::Responsibilities => "牵头层级按等级对应为通行做法（K-M），非法律规定\n",
+    };
+    format!("{rows}\n共 {} 个（{levels}）；未评级 {ungraded} 个\n{practice}", totals.total)
 }
 
 /// Prints every total and every sum that was checked; one that does not add up is a failed verification.

@@ -155,6 +155,7 @@ pub fn notes_table(basis: &Basis, listed: usize, totals: &Totals) -> Table {
         ("未评级对象", format!("{} 个，无数据不等于低风险；仅在指定等级 none 时列出", basis.ungraded)),
         ("待明确", "台账未登记的名称，不作推定；数量见“合计”".to_owned()),
         ("乡镇", "取对象自身登记的乡镇，未登记的取其所在乡镇，均无则为“无”".to_owned()),
+        ("专业委员会", committees(totals)),
         ("文本单元格", "所有文字均以文本存储，不含公式；CSV 中以 = + - @ 开头的文字前加撇号".to_owned()),
     ];
     for duty in &Duties::shipped().duty {
@@ -174,6 +175,16 @@ pub fn notes_table(basis: &Basis, listed: usize, totals: &Totals) -> Table {
     }
     let rows = notes.into_iter().map(|(what, text)| vec![Cell::Text(what.to_owned()), Cell::Text(text)]).collect();
     Table { title: "说明", head: ["事项", "内容"].map(str::to_owned).to_vec(), rows }
+}
+
+/// The committees that there are, and those that the registers name besides.
+fn committees(totals: &Totals) -> String {
+    let known = &Duties::shipped().committees;
+    let strange = totals.by_committee.iter().filter(|(name, _)| *name != "none" && !known.names.contains(name));
+    let strange: Vec<String> = strange.map(|(name, count)| format!("{name} {count} 个")).collect();
+    let besides =
+        if strange.is_empty() { String::new() } else { format!("；不在名录内的：{}", strange.join("、")) };
+    format!("{}：{}{besides}", known.source, known.names.join("、"))
 }
 
 fn mark(mark: crate::model::Verification) -> String {

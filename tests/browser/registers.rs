@@ -29,7 +29,9 @@ fn the_lists_are_counted_filtered_and_lead_to_the_map() {
     viewer.assert_nothing_sticks_out("the responsibility list");
     keep("responsibilities", &viewer.page.screenshot());
     viewer.page.click("[data-testid=file-csv]");
-    viewer.page.wait_for("performance.getEntriesByType('resource').some(each => each.name.includes('responsibilities.csv'))");
+    viewer
+        .page
+        .wait_for("performance.getEntriesByType('resource').some(each => each.name.includes('responsibilities.csv'))");
     viewer.page.click("[data-testid=list-row] .risk-row");
     viewer.page.wait_for("document.querySelector('[data-testid=selection]')");
     viewer.page.click("[data-testid=back]");
