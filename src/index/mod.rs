@@ -1,7 +1,11 @@
 //! 索 Finder: the immutable edition and finding features near a shape.
 
+mod features;
 pub mod freshness;
+mod gone;
 pub mod layer_index;
+mod leading;
+mod part;
 pub mod snapshot;
 pub mod townships;
 mod trees;
