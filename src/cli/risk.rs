@@ -1,17 +1,21 @@
 //! `sisetu risk`: how red, and why. Lists and editions have a file of their own.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
 use sisetu::atlas::Atlas;
 use sisetu::model::{Layer, RiskLevel};
-use sisetu::risk::{AreaGrade, Grade, Scheme};
+use sisetu::risk::{AreaGrade, GRADED, Grade, Scheme, SchemeName};
 
 use super::exit::Failure;
 use super::open::StoreOption;
 use super::output::{FormatOption, columns};
 use super::risk_lists::{self, List, ListOptions, PublishOptions};
 use super::{Ended, exit};
+use crate::config;
 
 /// What stands where nothing is known.
 const NOTHING: &str = "—";
@@ -35,6 +39,8 @@ enum Command {
         #[command(flatten)]
         store: StoreOption,
         #[command(flatten)]
+        risk: RiskOption,
+        #[command(flatten)]
         format: FormatOption,
     },
     /// Publishes an edition of the map: its reds stay red until a document closes them
@@ -48,6 +54,8 @@ enum Command {
         #[command(flatten)]
         store: StoreOption,
         #[command(flatten)]
+        risk: RiskOption,
+        #[command(flatten)]
         format: FormatOption,
     },
     /// Explains the grade of one feature
@@ -58,22 +66,44 @@ enum Command {
         #[command(flatten)]
         store: StoreOption,
         #[command(flatten)]
+        risk: RiskOption,
+        #[command(flatten)]
         format: FormatOption,
     },
+}
+
+/// `--risk`, for every command that grades.
+#[derive(Debug, Args)]
+pub struct RiskOption {
+    /// A *.toml file over the shipped bands: bands, scales and colours of the district
+    #[arg(long = "risk", env = config::RISK_VARIABLE, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl RiskOption {
+    /// The shipped scheme, with the district's own file over it where there is one.
+    pub fn scheme(&self) -> Result<Arc<Scheme>, Failure> {
+        let Some(file) = &self.file else { return Ok(Arc::clone(Scheme::shipped())) };
+        Scheme::with_file(file).map_err(|error| {
+            Failure::input(error.to_string()).hint("mend these lines; the shipped bands are in data/risk/bands.toml")
+        })
+    }
 }
 
 #[derive(Serialize)]
 struct Ranking<'a> {
     edition: sisetu::model::Revision,
     aggregator: &'static str,
+    scheme: &'a SchemeName,
     areas: &'a [AreaGrade],
 }
 
 #[derive(Serialize)]
-struct Explained {
+struct Explained<'a> {
     #[serde(flatten)]
     grade: Grade,
     risk_color: &'static str,
+    scheme: &'a SchemeName,
 }
 
 impl Risk {
@@ -82,42 +112,44 @@ impl Risk {
         match self.command {
             Command::List(options) => options.run(List::Risks).await,
             Command::Responsibilities(options) => options.run(List::Responsibilities).await,
-            Command::Totals { store, format } => risk_lists::totals(&store, format).await,
+            Command::Totals { store, risk, format } => risk_lists::totals(&store, &risk, format).await,
             Command::Publish(options) => options.run().await,
-            Command::Areas { level, store, format } => areas(&level, &store, format).await,
-            Command::Explain { feature, store, format } => explain(&feature, &store, format).await,
+            Command::Areas { level, store, risk, format } => areas(&level, &store, &risk, format).await,
+            Command::Explain { feature, store, risk, format } => explain(&feature, &store, &risk, format).await,
         }
     }
 }
 
-async fn areas(level: &str, store: &StoreOption, format: FormatOption) -> Ended {
+async fn areas(level: &str, store: &StoreOption, risk: &RiskOption, format: FormatOption) -> Ended {
     const LEVELS: [&str; 4] = ["district", "township", "village", "functional"];
     if !LEVELS.contains(&level) {
         return Err(Failure::input(format!("level {level:?} is unknown")).hint(format!("one of {}", LEVELS.join(", "))));
     }
-    let edition = Atlas::open(store.open().await?).await?.current();
-    let (snapshot, grades) = (&edition.snapshot, &edition.grades);
-    let listing = Ranking { edition: snapshot.revision(), aggregator: "max", areas: grades.areas(level) };
+    let scheme = risk.scheme()?;
+    let current = Atlas::open_by(store.open().await?, Arc::clone(&scheme)).await?.current();
+    let (edition, areas) = (current.revision(), current.grades.areas(level));
+    let listing = Ranking { edition, aggregator: "max", scheme: scheme.name(), areas };
     format.print(&listing, |listing| {
         let row = |area: &AreaGrade| vec![area.name.clone(), colour(area.risk_level), area.reason.clone()];
-        columns(&listing.areas.iter().map(row).collect::<Vec<_>>())
+        columns(&listing.areas.iter().map(row).collect::<Vec<_>>()) + &graded_by(listing.scheme)
     })?;
     Ok(exit::DONE)
 }
 
-async fn explain(feature: &str, store: &StoreOption, format: FormatOption) -> Ended {
+async fn explain(feature: &str, store: &StoreOption, risk: &RiskOption, format: FormatOption) -> Ended {
     let (layer, id) = feature.split_once('/').ok_or_else(|| {
         Failure::input(format!("{feature:?} is not LAYER/ID")).hint("for example enterprises/ent-0001")
     })?;
     let layer: Layer = layer.parse()?;
-    let edition = Atlas::open(store.open().await?).await?.current();
-    let (snapshot, grades) = (&edition.snapshot, &edition.grades);
-    let grade = grades.explain(snapshot, layer, id).ok_or_else(|| {
+    let scheme = risk.scheme()?;
+    let edition = Atlas::open_by(store.open().await?, Arc::clone(&scheme)).await?.current();
+    let grade = edition.grades.explain(&edition.snapshot, layer, id).ok_or_else(|| {
         Failure::input(format!("{feature} is not in the store, or its layer is not graded"))
-            .hint("enterprises, installations, pipelines, chemical_parks and admin_units are graded")
+            .hint(format!("{} and admin_units are graded", GRADED.map(Layer::name).join(", ")))
     })?;
     let risk_color = grade.level.map_or("none", RiskLevel::color);
-    format.print(&Explained { grade, risk_color }, |explained| page(&explained.grade))?;
+    let explained = Explained { grade, risk_color, scheme: scheme.name() };
+    format.print(&explained, |explained| page(&explained.grade) + &graded_by(explained.scheme))?;
     Ok(exit::DONE)
 }
 
@@ -136,6 +168,10 @@ fn page(grade: &Grade) -> String {
         page = format!("{page}  override: {} ({}), {}\n", milder.by, milder.reason, milder.at);
     }
     page
+}
+
+fn graded_by(scheme: &SchemeName) -> String {
+    format!("scheme {} {}\n", scheme.name, scheme.hash)
 }
 
 fn colour(level: Option<RiskLevel>) -> String {

@@ -15,6 +15,7 @@ use sisetu::risk::{GRADED, Heading, Line, PublicationError, Tables, Totals, Want
 use super::exit::Failure;
 use super::open::StoreOption;
 use super::output::{self, FormatOption, columns};
+use super::risk::RiskOption;
 use super::{Ended, check, exit};
 
 /// What a list looks like.
@@ -63,6 +64,8 @@ pub struct ListOptions {
     out: Option<PathBuf>,
     #[command(flatten)]
     store: StoreOption,
+    #[command(flatten)]
+    risk: RiskOption,
 }
 
 /// The options of publishing.
@@ -86,6 +89,8 @@ pub struct PublishOptions {
     #[command(flatten)]
     store: StoreOption,
     #[command(flatten)]
+    risk: RiskOption,
+    #[command(flatten)]
     format: FormatOption,
 }
 
@@ -103,7 +108,7 @@ impl ListOptions {
     /// Writes a list.
     pub async fn run(self, list: List) -> Ended {
         let wanted = self.wanted()?;
-        let atlas = Atlas::open(self.store.open().await?).await?;
+        let atlas = Atlas::open_by(self.store.open().await?, self.risk.scheme()?).await?;
         let edition = atlas.current();
         readable(&edition)?;
         let bytes = self.made(&edition, &wanted, list)?;
@@ -251,8 +256,8 @@ fn text(edition: &Edition, list: List, lines: &[&Line], totals: &Totals, ungrade
 }
 
 /// Prints every total and every sum that was checked; one that does not add up is a failed verification.
-pub async fn totals(store: &StoreOption, format: FormatOption) -> Ended {
-    let atlas = Atlas::open(store.open().await?).await?;
+pub async fn totals(store: &StoreOption, risk: &RiskOption, format: FormatOption) -> Ended {
+    let atlas = Atlas::open_by(store.open().await?, risk.scheme()?).await?;
     let edition = atlas.current();
     readable(&edition)?;
     let tables = Tables::of(&edition.snapshot, &edition.grades);
@@ -266,7 +271,7 @@ pub async fn totals(store: &StoreOption, format: FormatOption) -> Ended {
 impl PublishOptions {
     /// Publishes what the newest revision says.
     pub async fn run(self) -> Ended {
-        let atlas = Atlas::open(self.store.open().await?).await?;
+        let atlas = Atlas::open_by(self.store.open().await?, self.risk.scheme()?).await?;
         let heading = Heading {
             name: self.name,
             date: self.date.unwrap_or_else(check::today),

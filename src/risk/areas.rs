@@ -31,6 +31,14 @@ pub(super) struct Moved<'a> {
     pub(super) new: Option<Standing<'a>>,
 }
 
+impl Moved<'_> {
+    /// Whether an unchanged object has another level than before, or has it for another reason.
+    pub(super) fn is_told_otherwise(&self) -> bool {
+        let told = |standing: &Option<Standing<'_>>| standing.as_ref().map(|one| (one.level, one.why.clone()));
+        told(&self.old) != told(&self.new)
+    }
+}
+
 /// What a commit means for one unit: each object as far as it touches the unit.
 type Changes<'a, 'm> = Vec<(Option<&'m Standing<'a>>, Option<&'m Standing<'a>>)>;
 

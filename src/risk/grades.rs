@@ -1,22 +1,45 @@
 //! All grades of one edition, and the grades after a commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
+
+use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 
 use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
-use super::assessment::Assessment;
+use super::assessment::{Assessment, Circumstances};
+use super::dangers::Dangers;
+use super::dependents;
 use super::grade::Grade;
+use super::hazard_source::Source;
+use super::head_pond::Pond;
 use super::ownership::{Ids, Ownership};
 use super::published::{Hold, Published};
+use super::residents::{self, Around};
 use super::roll::Roll;
+use super::scheme::Scheme;
 use super::shards::Shards;
 use crate::geom::Envelope;
 use crate::index::{Freshness, Snapshot};
 use crate::model::{Change, Commit, Feature, Known, Layer, Revision, RiskLevel};
 
 /// The layers whose features are graded.
-pub const GRADED: [Layer; 4] = [Layer::ChemicalParks, Layer::Enterprises, Layer::Installations, Layer::Pipelines];
+pub const GRADED: [Layer; 7] = [
+    Layer::ChemicalParks,
+    Layer::Enterprises,
+    Layer::HazardousGoods,
+    Layer::HiddenDangers,
+    Layer::Installations,
+    Layer::Lifelines,
+    Layer::Pipelines,
+];
+
+/// The layers that grades are read from besides.
+const READ: [Layer; 5] =
+    [Layer::AdminUnits, Layer::BufferZones, Layer::Coverage, Layer::ProtectionTargets, Layer::ResidentialZones];
 
 /// A commit of more changes than this is graded from scratch.
 const MANY: usize = 20_000;
@@ -24,6 +47,8 @@ const MANY: usize = 20_000;
 /// Every grade of one edition. Parts that a commit leaves alone are shared with the edition before.
 #[derive(Clone, Debug)]
 pub struct Grades {
+    scheme: Arc<Scheme>,
+    day: Date,
     snapshot: Snapshot,
     published: Arc<Published>,
     levels: Levels,
@@ -36,12 +61,18 @@ pub struct Grades {
 }
 
 /// The level of every graded object; those without one are left out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Levels(BTreeMap<Layer, Shards<RiskLevel>>);
 
 impl Levels {
     pub(super) fn of(&self, layer: Layer, id: &str) -> Option<RiskLevel> {
         self.0.get(&layer)?.get(id).copied()
+    }
+
+    /// Every object that has a level, with it.
+    #[cfg(test)]
+    fn all(&self) -> BTreeMap<(Layer, &str), RiskLevel> {
+        self.0.iter().flat_map(|(layer, levels)| levels.iter().map(|(id, level)| ((*layer, id), *level))).collect()
     }
 
     fn set(&mut self, layer: Layer, id: &str, level: Option<RiskLevel>) {
@@ -52,15 +83,54 @@ impl Levels {
 /// Grades objects of one edition.
 pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
-    ownership: &'a Ownership,
+    pub(super) ownership: &'a Ownership,
     published: &'a Published,
+    scheme: &'a Scheme,
+    day: Date,
+    /// Who lives around a boundary, by the boundary's address: installations of one plant share it.
+    around: RefCell<HashMap<usize, Rc<Around<'a>>>>,
 }
 
 impl<'a> Grader<'a> {
+    fn of(
+        scheme: &'a Scheme,
+        published: &'a Published,
+        day: Date,
+        snapshot: &'a Snapshot,
+        ownership: &'a Ownership,
+    ) -> Self {
+        Self { snapshot, ownership, published, scheme, day, around: RefCell::default() }
+    }
+
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
         let ids = if layer == Layer::Enterprises { self.ownership.installations(feature) } else { BTreeSet::new() };
         let installations = ids.into_iter().filter_map(|id| self.snapshot.feature(Layer::Installations, id));
-        Assessment::of(layer, feature, installations.collect())
+        let circumstances = Circumstances {
+            installations: installations.map(|one| self.assess(Layer::Installations, one)).collect(),
+            source: if layer == Layer::Installations { self.source(feature) } else { None },
+            dangers: self.dangers(layer, feature),
+            pond: Pond::of(self.snapshot, layer, feature),
+        };
+        Assessment::of(self.scheme, layer, feature, circumstances)
+    }
+
+    /// A hidden danger is judged by itself.
+    fn dangers(&self, layer: Layer, feature: &Feature) -> Dangers<'a> {
+        if layer == Layer::HiddenDangers { Dangers::default() } else { Dangers::of(self.snapshot, layer, feature) }
+    }
+
+    fn source(&self, installation: &'a Feature) -> Option<Source<'a>> {
+        let enterprise = || self.snapshot.feature(Layer::Enterprises, self.ownership.owner(installation)?);
+        Source::of(installation, || match enterprise() {
+            Some(enterprise) => self.around(Layer::Enterprises, enterprise),
+            None => self.around(Layer::Installations, installation),
+        })
+    }
+
+    fn around(&self, layer: Layer, boundary: &'a Feature) -> Rc<Around<'a>> {
+        let key = std::ptr::from_ref(boundary).addr();
+        let counted = || Rc::new(Around::of(self.snapshot, self.day, layer, boundary));
+        Rc::clone(self.around.borrow_mut().entry(key).or_insert_with(counted))
     }
 
     /// An object as it bears on the units that it touches; `None` where it does not exist.
@@ -106,15 +176,29 @@ impl<'a> Grader<'a> {
 }
 
 impl Grades {
-    /// Grades everything of a district that has published nothing.
+    /// Grades everything by the shipped scheme, as of today, for a district that has published nothing.
     pub fn of(snapshot: &Snapshot) -> Self {
-        Self::holding(snapshot, &Arc::default())
+        Self::by(Scheme::shipped(), snapshot)
     }
 
-    /// Grades everything; reds of the newest published edition stay red until they are closed.
-    pub fn holding(snapshot: &Snapshot, published: &Arc<Published>) -> Self {
+    /// Grades everything by a scheme, as of today, for a district that has published nothing.
+    pub fn by(scheme: &Arc<Scheme>, snapshot: &Snapshot) -> Self {
+        Self::holding(scheme, &Arc::default(), snapshot)
+    }
+
+    /// Grades everything by a scheme, as of today; reds of the newest published edition stay red until they are closed.
+    pub fn holding(scheme: &Arc<Scheme>, published: &Arc<Published>, snapshot: &Snapshot) -> Self {
+        Self::made(scheme, published, today(), snapshot)
+    }
+
+    /// Grades everything by a scheme, with what is stated of the registers' coverage as it holds on a day.
+    pub fn as_of(scheme: &Arc<Scheme>, day: Date, snapshot: &Snapshot) -> Self {
+        Self::made(scheme, &Arc::default(), day, snapshot)
+    }
+
+    fn made(scheme: &Arc<Scheme>, published: &Arc<Published>, day: Date, snapshot: &Snapshot) -> Self {
         let ownership = Ownership::of(snapshot);
-        let grader = Grader { snapshot, ownership: &ownership, published };
+        let grader = Grader::of(scheme, published, day, snapshot, &ownership);
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -127,30 +211,40 @@ impl Grades {
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
         let never = Freshness::since(Revision::default());
-        let (snapshot, published, roll) = (snapshot.clone(), Arc::clone(published), Arc::default());
-        Self { snapshot, published, levels, ownership, areas, freshness, never, roll }
+        let (scheme, published) = (Arc::clone(scheme), Arc::clone(published));
+        let (snapshot, roll) = (snapshot.clone(), Arc::default());
+        Self { scheme, day, snapshot, published, levels, ownership, areas, freshness, never, roll }
+    }
+
+    /// The scheme that was graded by.
+    pub fn scheme(&self) -> &Arc<Scheme> {
+        &self.scheme
     }
 
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
     #[must_use]
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
-        let read = [&GRADED[..], &[Layer::AdminUnits]].concat();
-        if commit.changes.len() > MANY || lost(snapshot, &read) != lost(&self.snapshot, &read) {
-            return Self::holding(snapshot, &self.published);
+        let read = [&GRADED[..], &READ[..]].concat();
+        let day = today();
+        if commit.changes.len() > MANY
+            || lost(snapshot, &read) != lost(&self.snapshot, &read)
+            || residents::expires_between(&self.snapshot, self.day, day)
+        {
+            return Self::made(&self.scheme, &self.published, day, snapshot);
         }
         let ids = ids_by_layer(commit);
         let none = BTreeSet::new();
         let changed = |layer: Layer| ids.get(&layer).unwrap_or(&none);
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
-        let grader = Grader { snapshot, ownership: &ownership, published: &self.published };
+        let grader = Grader::of(&self.scheme, &self.published, day, snapshot, &ownership);
         let moved = self.moved(&grader, &ids, &owners);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
-        let (published, never) = (Arc::clone(&self.published), self.never.clone());
-        let (snapshot, roll) = (snapshot.clone(), Arc::default());
-        Self { snapshot, published, levels, ownership, areas, freshness, never, roll }
+        let (scheme, published) = (Arc::clone(&self.scheme), Arc::clone(&self.published));
+        let (snapshot, roll, never) = (snapshot.clone(), Arc::default(), self.never.clone());
+        Self { scheme, day, snapshot, published, levels, ownership, areas, freshness, never, roll }
     }
 
     /// What the newest published edition says; grades hold its reds.
@@ -169,7 +263,7 @@ impl Grades {
     }
 
     fn grader(&self) -> Grader<'_> {
-        Grader { snapshot: &self.snapshot, ownership: &self.ownership, published: &self.published }
+        Grader::of(&self.scheme, &self.published, self.day, &self.snapshot, &self.ownership)
     }
 
     /// The same grades over an edition that holds the same in another arrangement.
@@ -192,7 +286,7 @@ impl Grades {
         if layer == Layer::AdminUnits {
             return self.area(id).map(AreaGrade::explained);
         }
-        let grader = Grader { snapshot, ownership: &self.ownership, published: &self.published };
+        let grader = Grader::of(&self.scheme, &self.published, self.day, snapshot, &self.ownership);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
         let assessment = grader.assess(layer, feature);
         let grade = assessment.explained();
@@ -226,12 +320,18 @@ impl Grades {
         owners: &'a BTreeSet<String>,
     ) -> Vec<Moved<'a>> {
         let before = self.grader();
-        let named =
+        let dependents = dependents::Change { before: &before, now, ids }.dependents();
+        let named = |layer: Layer, id: &str| ids.get(&layer).is_some_and(|ids| ids.contains(id));
+        let changed =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
-        let all: BTreeSet<(Layer, &str)> = named.chain(owning).collect();
-        let both = |(layer, id)| Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
-        all.into_iter().map(both).collect()
+        let depending = dependents.iter().map(|(layer, id)| (*layer, id.as_str()));
+        let all: BTreeSet<(Layer, &str)> = changed.chain(owning).chain(depending).collect();
+        let both = |(layer, id): (Layer, &str)| {
+            let moved = Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
+            (named(layer, id) || moved.is_told_otherwise()).then_some(moved)
+        };
+        all.into_iter().filter_map(both).collect()
     }
 
     fn levels_after(&self, moved: &[Moved<'_>]) -> Levels {
@@ -269,6 +369,11 @@ impl Grades {
     }
 }
 
+/// The day in China.
+fn today() -> Date {
+    TimeZone::fixed(tz::offset(8)).to_datetime(jiff::Timestamp::now()).date()
+}
+
 fn lost(snapshot: &Snapshot, layers: &[Layer]) -> Vec<Layer> {
     layers.iter().copied().filter(|layer| snapshot.layer(*layer).is_err()).collect()
 }
@@ -285,5 +390,7 @@ fn ids_by_layer(commit: &Commit) -> BTreeMap<Layer, Ids<'_>> {
     ids
 }
 
+#[cfg(test)]
+mod surroundings;
 #[cfg(test)]
 mod tests;

@@ -93,6 +93,8 @@ pub struct Publication {
     pub revision: Revision,
     /// The version of the program that graded it.
     pub program: String,
+    /// Name and mark of the bands that it was graded by.
+    pub scheme: Value,
     /// Every administrative unit.
     pub areas: Vec<PublishedArea>,
     /// The ids of every graded object by layer and level (`1` to `4`, `none`).
@@ -196,6 +198,7 @@ impl Publication {
             aggregator,
             revision: snapshot.revision(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
+            scheme: serde_json::to_value(grades.scheme().name()).unwrap_or_default(),
             areas: vec![],
             objects: BTreeMap::new(),
             since: BTreeMap::new(),

@@ -10,8 +10,9 @@ use jiff::civil::Date;
 use super::publication::{Publication, level};
 use crate::model::{Feature, Known, Layer, RiskLevel};
 
-/// The fields that together are a closure.
-const CLOSURE: [&str; 3] = ["red_closed_on", "red_closed_by", "red_closure_document"];
+/// The fields that together are a closure; a hidden danger has its own, under the plain names.
+const CLOSURES: [[&str; 3]; 2] =
+    [["red_closed_on", "red_closed_by", "red_closure_document"], ["closed_on", "closed_by", "closure_document"]];
 
 /// The level of something, and the edition since which it has had it without a break.
 type Run = (Option<RiskLevel>, u64);
@@ -130,10 +131,12 @@ impl Published {
 
     /// The day of the closure that a feature carries, where it is whole and not older than the edition.
     fn closed_on(&self, feature: &Feature) -> Option<Date> {
-        let [day, who, document] =
-            CLOSURE.map(|field| feature.properties.text(field).map(str::trim).filter(|text| !text.is_empty()));
-        let day: Date = day?.parse().ok()?;
-        (who.is_some() && document.is_some() && self.date.is_some_and(|date| day >= date)).then_some(day)
+        let days = CLOSURES.into_iter().filter_map(|fields| {
+            let [day, who, document] =
+                fields.map(|field| feature.properties.text(field).map(str::trim).filter(|text| !text.is_empty()));
+            (who.is_some() && document.is_some()).then_some(day?.parse().ok()?)
+        });
+        days.filter(|day| self.date.is_some_and(|date| *day >= date)).max()
     }
 
     /// A red of the edition whose closure lies after a day; the first in the order of layers and ids.

@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::grades::{GRADED, Grades};
 use super::publication::{NONE, key};
 use super::responsibility::{Owners, text};
-use super::scheme::Scheme;
 use crate::geom::algorithm::InteriorPoint;
 use crate::index::{Snapshot, Townships};
 use crate::model::{Feature, Layer, RiskLevel};
@@ -224,7 +223,7 @@ impl Line {
         let grade = grades.explain(snapshot, self.layer, &self.feature.id);
         let owners = Owners::of(snapshot, self.layer, &self.feature);
         let score = grade.as_ref().and_then(|grade| {
-            let method = text(&self.feature, "risk_method").and_then(|name| Scheme::shipped().method(name))?;
+            let method = text(&self.feature, "risk_method").and_then(|name| grades.scheme().method(name))?;
             grade.steps.iter().find(|step| step.what == method.score)?.value.as_f64()
         });
         let owned = |text: Option<&str>| text.map(str::to_owned);

@@ -44,7 +44,8 @@ pub async fn areas(State(app): State<App>, Extension(asked): Extension<Asked>) -
         return Err(Problem::layer_unavailable(Layer::AdminUnits.name(), &why.0));
     }
     let areas = edition.grades.areas(level);
-    Ok(Json(json!({"edition": edition.snapshot.revision(), "aggregator": "max", "areas": areas})))
+    let (revision, scheme) = (edition.snapshot.revision(), edition.grades.scheme().name());
+    Ok(Json(json!({"edition": revision, "aggregator": "max", "scheme": scheme, "areas": areas})))
 }
 
 /// Why a grade is what it is.
@@ -60,5 +61,6 @@ pub async fn explain(State(app): State<App>, Path((name, id)): Path<(String, Str
     let grade = edition.grades.explain(&edition.snapshot, layer, &id).ok_or_else(ungraded)?;
     let mut answer = json!(grade);
     answer["risk_color"] = json!(grade.level.map_or("none", RiskLevel::color));
+    answer["scheme"] = json!(edition.grades.scheme().name());
     Ok(Json(answer))
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::geom::{Geometry, Point, Rect};
 use crate::index::{LayerIndex, Unavailable};
 use crate::model::{Change, Commit, Feature, Properties};
-use crate::risk::{Comparison, Tables, Turn, Wanted};
+use crate::risk::{Comparison, Scheme, Tables, Turn, Wanted};
 
 fn feature(id: &str, geometry: impl Into<Geometry>, properties: Value) -> Feature {
     let properties: Properties = serde_json::from_value(properties).unwrap();
@@ -62,7 +62,7 @@ impl District {
         let snapshot = self.snapshot.after(&commit);
         self.grades = self.grades.after(&snapshot, &commit);
         self.snapshot = snapshot;
-        let afresh = Grades::holding(&self.snapshot, self.grades.published());
+        let afresh = Grades::holding(Scheme::shipped(), self.grades.published(), &self.snapshot);
         assert_eq!(self.grades.areas("township"), afresh.areas("township"));
         for plant in self.snapshot.features(Layer::Enterprises) {
             let level = |grades: &Grades| grades.level(Layer::Enterprises, &plant.id);
@@ -75,7 +75,7 @@ impl District {
         let edition = Publication::draft(&self.snapshot, &self.grades, heading(date))?;
         let stored: Publication = serde_json::from_str(&serde_json::to_string(&edition).unwrap()).unwrap();
         assert_eq!(stored, edition, "an edition is read back as it was written");
-        self.grades = Grades::holding(&self.snapshot, &Arc::new(Published::of(&stored)));
+        self.grades = Grades::holding(Scheme::shipped(), &Arc::new(Published::of(&stored)), &self.snapshot);
         self.editions.push(stored);
         Ok(())
     }
