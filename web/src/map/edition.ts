@@ -36,5 +36,5 @@ export function showEdition(map: Map, edition: EditionAreas | null, back: () => 
   if (!edition) return;
   const { number, name, date } = edition.published;
   const close = h("button", { type: "button", "data-testid": "edition-back", onclick: back }, "恢复现状");
-  map.getContainer().append(h("div", { class: "edition-banner", role: "status", "data-testid": "edition-banner" }, `区域颜色为第 ${number} 版「${name}」（${date}）；企业、管线为现状`, close));
+  map.getContainer().append(h("div", { class: "edition-banner", role: "status", "data-testid": "edition-banner" }, `区域为第 ${number} 版「${name}」（${date}），企业、管线为现状`, close));
 }
