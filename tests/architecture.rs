@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Libraries, and the rooms that may speak to them.
-const LIBRARIES: [(&str, &[&str]); 18] = [
+const LIBRARIES: [(&str, &[&str]); 20] = [
     ("axum", &["serve"]),
     ("tower", &["serve"]),
     ("tower_http", &["serve"]),
@@ -37,6 +37,8 @@ const LIBRARIES: [(&str, &[&str]); 18] = [
     ("maud", &["report", "serve"]),
     ("moka", &["serve"]),
     ("rust_embed", &["serve", "rules", "sample", "cli"]),
+    ("rust_xlsxwriter", &["report"]),
+    ("csv", &["report"]),
     ("clap", &["main", "cli"]),
     ("indicatif", &["main", "cli"]),
     ("ureq", &["alerts"]),

@@ -8,5 +8,6 @@ mod import;
 mod listings;
 mod postgis;
 mod risk;
+mod risk_lists;
 mod survey;
 mod usage;

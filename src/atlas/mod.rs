@@ -6,6 +6,7 @@
 
 mod edition;
 mod error;
+mod publications;
 mod surveys;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use tokio::task::JoinHandle;
 
 pub use edition::Edition;
 pub use error::{AtlasError, ChangeError};
+pub use publications::{Head, Publications};
 pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
@@ -44,6 +46,7 @@ const BEATS_TO_FOLD: u32 = 10;
 pub struct Atlas {
     store: Arc<dyn Store>,
     current: ArcSwap<Edition>,
+    publications: ArcSwap<Publications>,
     turn: Mutex<()>,
     trouble: ArcSwapOption<String>,
     news: watch::Sender<Revision>,
@@ -58,10 +61,13 @@ impl Atlas {
     /// The same, graded by a scheme of the district's own.
     pub async fn open_by(store: Arc<dyn Store>, scheme: Arc<Scheme>) -> Result<Arc<Self>, AtlasError> {
         let contents = store.load().await?;
-        let edition = tokio::task::spawn_blocking(move || Edition::first(contents, &scheme)).await?;
+        let publications = Publications::default().read_on(&*store).await?;
+        let published = publications.published();
+        let edition = tokio::task::spawn_blocking(move || Edition::first(contents, &scheme, &published)).await?;
         let news = watch::Sender::new(edition.revision());
-        let current = ArcSwap::from_pointee(edition);
-        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty(), news }))
+        let (current, publications) = (ArcSwap::from_pointee(edition), ArcSwap::from_pointee(publications));
+        let (turn, trouble) = (Mutex::new(()), ArcSwapOption::empty());
+        Ok(Arc::new(Self { store, current, publications, turn, trouble, news }))
     }
 
     /// The newest edition that is ready.
@@ -158,11 +164,13 @@ impl Atlas {
     /// Asks for the revision first, without waiting for a writer's turn.
     async fn look(&self, mend: bool) -> Result<bool, AtlasError> {
         let mend = mend && self.current().snapshot.unavailable().next().is_some();
-        if !mend && self.store.revision().await? == self.current().revision() {
+        let lags = self.lags_publications().await?;
+        if !mend && !lags && self.store.revision().await? == self.current().revision() {
             return Ok(false);
         }
         let _turn = self.turn.lock().await;
-        self.catch_up(mend).await
+        let caught_up = self.catch_up(mend).await?;
+        Ok(self.catch_up_publications().await? || caught_up)
     }
 
     /// Makes the current edition the store's newest; the caller holds the turn. `mend` reads lost layers again even where

@@ -12,6 +12,7 @@ mod open;
 mod output;
 mod progress;
 mod risk;
+mod risk_lists;
 mod rules;
 mod sample;
 mod serve;

@@ -1,4 +1,4 @@
-//! `sisetu risk`: how red, and why.
+//! `sisetu risk`: how red, and why. Lists and editions have a file of their own.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
+use sisetu::atlas::Atlas;
 use sisetu::index::Snapshot;
 use sisetu::model::{Change, Commit, Known, Layer, RiskLevel};
 use sisetu::risk::{
@@ -15,6 +16,7 @@ use sisetu::risk::{
 use super::exit::Failure;
 use super::open::StoreOption;
 use super::output::{FormatOption, columns};
+use super::risk_lists::{self, List, ListOptions, PublishOptions};
 use super::{Ended, exit};
 use crate::config;
 
@@ -30,6 +32,23 @@ pub struct Risk {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Lists every graded object, the worst first
+    #[command(after_help = "Example:\n  sisetu risk list --level 1 --format xlsx --out red.xlsx")]
+    List(Box<ListOptions>),
+    /// Lists who answers for each graded object
+    Responsibilities(Box<ListOptions>),
+    /// Prints all totals and checks every sum; ends with 1 where one does not add up
+    Totals {
+        #[command(flatten)]
+        store: StoreOption,
+        #[command(flatten)]
+        risk: RiskOption,
+        #[command(flatten)]
+        format: FormatOption,
+    },
+    /// Publishes an edition of the map: its reds stay red until a document closes them
+    #[command(after_help = "Example:\n  sisetu risk publish --name 2026年第四季度 --by 区应急管理局")]
+    Publish(Box<PublishOptions>),
     /// Grades the areas of one level, each with its reason
     Areas {
         /// township, village, functional, district, or grid for the cells
@@ -106,12 +125,18 @@ impl Risk {
     /// Prints what was asked for.
     pub async fn run(self) -> Ended {
         match self.command {
+            Command::List(options) => options.run(List::Risks).await,
+            Command::Responsibilities(options) => options.run(List::Responsibilities).await,
+            Command::Totals { store, risk, format } => risk_lists::totals(&store, &risk, format).await,
+            Command::Publish(options) => options.run().await,
             Command::Areas { level, aggregator, limit, offset, store, risk, format } => {
                 areas(&Wanted { level, aggregator, offset, limit }, &store, &risk, format).await
             }
             Command::Explain { feature, aggregator, without, store, risk, format } => {
-                let grades = Grades::by(&risk.scheme()?, &missing(store.snapshot().await?, &without)?);
-                explain(&feature, aggregator, &grades, format)
+                let edition = Atlas::open_by(store.open().await?, risk.scheme()?).await?.current();
+                let grades = missing(&edition.snapshot, &without)?
+                    .map(|commit| edition.grades.after(&edition.snapshot.after(&commit), &commit));
+                explain(&feature, aggregator, grades.as_ref().unwrap_or(&edition.grades), format)
             }
         }
     }
@@ -126,8 +151,8 @@ async fn areas(wanted: &Wanted, store: &StoreOption, risk: &RiskOption, format: 
         return Err(Failure::input("--limit is 0").hint("a whole number from 1 to 1000"));
     }
     let scheme = risk.scheme()?;
-    let snapshot = store.snapshot().await?;
-    let page = Grades::by(&scheme, &snapshot).page(wanted).map_err(|unset| needed(&unset))?;
+    let current = Atlas::open_by(store.open().await?, scheme).await?.current();
+    let page = current.grades.page(wanted).map_err(|unset| needed(&unset))?;
     format.print(&page, listing)?;
     Ok(exit::DONE)
 }
@@ -142,10 +167,10 @@ fn listing(page: &AreaPage) -> String {
     rows + &more + &by + &graded_by(&page.scheme)
 }
 
-/// The edition as if some features were not there.
-fn missing(snapshot: Snapshot, without: &[String]) -> Result<Snapshot, Failure> {
+/// What takes some features away from an edition, where any are named.
+fn missing(snapshot: &Snapshot, without: &[String]) -> Result<Option<Commit>, Failure> {
     if without.is_empty() {
-        return Ok(snapshot);
+        return Ok(None);
     }
     let delete = |name: &String| {
         let (layer, id) = parts(name)?;
@@ -155,7 +180,7 @@ fn missing(snapshot: Snapshot, without: &[String]) -> Result<Snapshot, Failure> 
         deleted.ok_or_else(|| Failure::input(format!("--without: {name} is not in the store")))
     };
     let changes = without.iter().map(delete).collect::<Result<Vec<_>, _>>()?;
-    Ok(snapshot.after(&Commit { revision: snapshot.revision(), changes }))
+    Ok(Some(Commit { revision: snapshot.revision(), changes }))
 }
 
 fn explain(feature: &str, aggregator: Aggregator, grades: &Grades, format: FormatOption) -> Ended {

@@ -7,9 +7,11 @@ pub mod layer_index;
 mod leading;
 mod part;
 pub mod snapshot;
+pub mod townships;
 mod trees;
 mod words;
 
 pub use freshness::Freshness;
 pub use layer_index::LayerIndex;
 pub use snapshot::{Snapshot, Unavailable};
+pub use townships::Townships;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::basis::Basis;
 use super::grade::{Grade, Step, number};
+use super::published::Hold;
 use super::scheme::Scheme;
 use crate::geom::Territory;
 use crate::model::{Feature, Layer, RiskLevel, Schema};
@@ -130,6 +131,8 @@ pub struct AreaGrade {
     pub responsible: Responsible,
     /// What the level rests on where it is not the worst object.
     pub basis: Option<Basis>,
+    /// That it stays red since an edition, and what it would be without; `None` where nothing is held.
+    pub held: Option<String>,
 }
 
 impl Serialize for AreaGrade {
@@ -150,6 +153,7 @@ impl Serialize for AreaGrade {
             Some(basis) => area.serialize_field("basis", basis)?,
             None => area.skip_field("basis")?,
         }
+        area.serialize_field("held", &self.held)?;
         area.end()
     }
 }
@@ -244,6 +248,7 @@ impl AreaGrade {
             contributions: Arc::default(),
             responsible: Responsible { person: text("responsible_person"), unit: text("responsible_unit") },
             basis: None,
+            held: None,
         }
     }
 
@@ -302,6 +307,16 @@ impl AreaGrade {
             None => self.nothing().to_owned(),
         };
         self.reason = reason + &warning(lost);
+        self.held = None;
+    }
+
+    /// Keeps the area red.
+    pub(super) fn hold(&mut self, hold: Hold) {
+        let level = self.risk_level.map_or_else(|| "无数据".to_owned(), |level| Scheme::shipped().words(level));
+        let sentence = hold.sentence(&format!("{level}（{}）", self.reason));
+        self.risk_level = Some(RiskLevel::Major);
+        self.reason.clone_from(&sentence);
+        self.held = Some(sentence);
     }
 
     /// Why there is no level where no object has one.
@@ -349,7 +364,11 @@ impl AreaGrade {
         ];
         let mut inputs: Map<String, Value> = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         inputs.extend(told);
-        Grade { level: self.risk_level, method: aggregator.to_owned(), inputs, steps, override_: None }
+        let grade = Grade { level: self.risk_level, method: aggregator.to_owned(), inputs, steps, override_: None };
+        match &self.held {
+            Some(sentence) => grade.held(sentence),
+            None => grade,
+        }
     }
 }
 

@@ -92,7 +92,15 @@ impl Areas {
                 next.enter(unit, Territory::of(&unit.geometry), grader, levels);
             }
         }
-        for (id, changes) in self.concerned(grader.snapshot, units, moved) {
+        let mut concerned = self.concerned(grader.snapshot, units, moved);
+        for one in moved.iter().filter_map(|one| one.new.as_ref().or(one.old.as_ref())) {
+            // A closure of what made an area red may let the area go, wherever the object is now.
+            let red = grader.made_red(one.layer, &one.feature.id).iter().map(String::as_str);
+            for unit in red.filter(|unit| !units.contains(unit)) {
+                concerned.entry(unit).or_default();
+            }
+        }
+        for (id, changes) in concerned {
             next.apply(id, &changes, grader, levels);
         }
         next
@@ -156,10 +164,11 @@ impl Areas {
         let Some(unit) = self.units.get(id).cloned() else { return };
         let Some(areas) = self.by_level.get_mut(&unit.level) else { return };
         let Ok(at) = areas.binary_search_by(|area| area.place().cmp(&(&unit.code, id))) else { return };
+        let Some(feature) = grader.snapshot.feature(Layer::AdminUnits, id) else { return };
         let area = &mut Arc::make_mut(areas)[at];
         if changes.iter().all(|(old, new)| area.replace(*old, *new)) {
-            area.conclude(&grader.lost());
-        } else if let Some(feature) = grader.snapshot.feature(Layer::AdminUnits, id) {
+            grader.conclude(area, feature);
+        } else {
             *area = graded(feature, &unit.territory, grader, levels);
         }
     }
@@ -194,7 +203,7 @@ pub(super) fn settled<'a>(unit: &Feature, tally: Tally<'a>, ground: &Territory, 
         let standing = grader.standing(layer, id)?;
         standing.contribution(standing.reach(ground)?)
     });
-    area.conclude(&grader.lost());
+    grader.conclude(&mut area, unit);
     area
 }
 

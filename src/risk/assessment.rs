@@ -94,6 +94,12 @@ impl<'a> Assessment<'a> {
         by_ground || (red(self.given) && !red(self.computed.level()))
     }
 
+    /// The level in words, and why it is so.
+    pub(super) fn told(&self) -> String {
+        let level = self.level().map_or_else(|| "无数据".to_owned(), |level| Scheme::shipped().words(level));
+        format!("{level}（{}）", self.why())
+    }
+
     /// The grade with its inputs and steps.
     pub(super) fn explained(&self) -> Grade {
         let override_ = self.by_hand.map(|(by, reason)| Override {

@@ -52,6 +52,20 @@ pub struct Grade {
     pub override_: Option<Override>,
 }
 
+impl Grade {
+    /// The same grade of something that stays red, with the step that says why before the last one.
+    pub(super) fn held(mut self, sentence: &str) -> Self {
+        let red = number(Some(RiskLevel::Major));
+        let last = self.steps.iter().rposition(|step| step.what == "risk_level").unwrap_or(self.steps.len());
+        self.steps.truncate(last);
+        self.steps.push(Step::new("held", red.clone(), sentence));
+        self.steps.push(Step::new("risk_level", red, sentence));
+        self.level = Some(RiskLevel::Major);
+        "held".clone_into(&mut self.method);
+        self
+    }
+}
+
 /// A level as a JSON value.
 pub(super) fn number(level: Option<RiskLevel>) -> Value {
     level.map_or(Value::Null, |level| Value::from(level.number()))

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
@@ -19,7 +19,9 @@ use super::grade::Grade;
 use super::hazard_source::Source;
 use super::head_pond::Pond;
 use super::ownership::{Ids, Ownership};
+use super::published::{Hold, Published};
 use super::residents::{self, Around};
+use super::roll::Roll;
 use super::scheme::Scheme;
 use super::shards::Shards;
 use crate::geom::Envelope;
@@ -55,6 +57,7 @@ pub struct Grades {
     scheme: Arc<Scheme>,
     day: Date,
     pub(super) snapshot: Snapshot,
+    published: Arc<Published>,
     pub(super) levels: Levels,
     ownership: Ownership,
     effects: Effects,
@@ -63,6 +66,8 @@ pub struct Grades {
     freshness: BTreeMap<Layer, Freshness>,
     cells_freshness: Freshness,
     never: Freshness,
+    /// Made when somebody asks for it.
+    roll: Arc<OnceLock<Roll>>,
 }
 
 /// The level of every graded object; those without one are left out.
@@ -90,6 +95,7 @@ pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) ownership: &'a Ownership,
     pub(super) effects: &'a Effects,
+    published: &'a Published,
     pub(super) scheme: &'a Scheme,
     pub(super) day: Date,
     /// Who lives around a boundary, by the boundary's address: installations of one plant share it.
@@ -99,12 +105,13 @@ pub(super) struct Grader<'a> {
 impl<'a> Grader<'a> {
     fn of(
         scheme: &'a Scheme,
+        published: &'a Published,
         day: Date,
         snapshot: &'a Snapshot,
         ownership: &'a Ownership,
         effects: &'a Effects,
     ) -> Self {
-        Self { snapshot, ownership, effects, scheme, day, around: RefCell::default() }
+        Self { snapshot, ownership, effects, published, scheme, day, around: RefCell::default() }
     }
 
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
@@ -158,8 +165,41 @@ impl<'a> Grader<'a> {
         let feature = self.snapshot.feature(layer, id)?;
         let assessment = self.assess(layer, feature);
         let zones = self.effects.zones(self.snapshot, layer, id);
-        let (level, why, direct) = (assessment.level(), assessment.why(), assessment.is_direct_red());
+        let (level, why, direct) = match self.hold(layer, feature, assessment.level()) {
+            Some(hold) => (Some(RiskLevel::Major), hold.sentence(&assessment.told()), true),
+            None => (assessment.level(), assessment.why(), assessment.is_direct_red()),
+        };
         Some(Standing { layer, feature, level, why, direct, zones })
+    }
+
+    fn level(&self, layer: Layer, feature: &'a Feature) -> Option<RiskLevel> {
+        let level = self.assess(layer, feature).level();
+        self.hold(layer, feature, level).map_or(level, |_| Some(RiskLevel::Major))
+    }
+
+    /// That an object stays red although it is milder by what is known now.
+    fn hold(&self, layer: Layer, feature: &Feature, level: Option<RiskLevel>) -> Option<Hold> {
+        if level == Some(RiskLevel::Major) { None } else { self.published.hold(layer, feature) }
+    }
+
+    /// Draws an area's level and reason from what touches it, and holds it where it was red.
+    pub(super) fn conclude(&self, area: &mut AreaGrade, unit: &Feature) {
+        area.conclude(&self.lost());
+        self.keep_red(area, unit);
+    }
+
+    /// Holds an area that was red and is milder by what is known now.
+    pub(super) fn keep_red(&self, area: &mut AreaGrade, unit: &Feature) {
+        if area.risk_level != Some(RiskLevel::Major)
+            && let Some(hold) = self.published.hold_area(unit, self.snapshot)
+        {
+            area.hold(hold);
+        }
+    }
+
+    /// The areas that were red because of an object.
+    pub(super) fn made_red(&self, layer: Layer, id: &str) -> &'a [String] {
+        self.published.areas_made_red(layer, id)
     }
 
     /// The layers that grades rest on and that could not be read.
@@ -169,24 +209,33 @@ impl<'a> Grader<'a> {
 }
 
 impl Grades {
-    /// Grades everything by the shipped scheme, as of today.
+    /// Grades everything by the shipped scheme, as of today, for a district that has published nothing.
     pub fn of(snapshot: &Snapshot) -> Self {
         Self::by(Scheme::shipped(), snapshot)
     }
 
-    /// Grades everything by a scheme, as of today.
+    /// Grades everything by a scheme, as of today, for a district that has published nothing.
     pub fn by(scheme: &Arc<Scheme>, snapshot: &Snapshot) -> Self {
-        Self::as_of(scheme, today(), snapshot)
+        Self::holding(scheme, &Arc::default(), snapshot)
+    }
+
+    /// Grades everything by a scheme, as of today; reds of the newest published edition stay red until they are closed.
+    pub fn holding(scheme: &Arc<Scheme>, published: &Arc<Published>, snapshot: &Snapshot) -> Self {
+        Self::made(scheme, published, today(), snapshot)
     }
 
     /// Grades everything by a scheme, with what is stated of the registers' coverage as it holds on a day.
     pub fn as_of(scheme: &Arc<Scheme>, day: Date, snapshot: &Snapshot) -> Self {
+        Self::made(scheme, &Arc::default(), day, snapshot)
+    }
+
+    fn made(scheme: &Arc<Scheme>, published: &Arc<Published>, day: Date, snapshot: &Snapshot) -> Self {
         let (ownership, effects) = (Ownership::of(snapshot), Effects::of(snapshot));
-        let grader = Grader::of(scheme, day, snapshot, &ownership, &effects);
+        let grader = Grader::of(scheme, published, day, snapshot, &ownership, &effects);
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
-                if let Some(level) = grader.assess(layer, feature).level() {
+                if let Some(level) = grader.level(layer, feature) {
                     levels.set(layer, &feature.id, Some(level));
                 }
             }
@@ -196,12 +245,27 @@ impl Grades {
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
         let (cells_freshness, never) = (fresh(), Freshness::since(Revision::default()));
-        let (scheme, snapshot) = (Arc::clone(scheme), snapshot.clone());
-        Self { scheme, day, snapshot, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
+        let (scheme, published) = (Arc::clone(scheme), Arc::clone(published));
+        let (snapshot, roll) = (snapshot.clone(), Arc::default());
+        Self {
+            scheme,
+            day,
+            snapshot,
+            published,
+            levels,
+            ownership,
+            effects,
+            areas,
+            cells,
+            freshness,
+            cells_freshness,
+            never,
+            roll,
+        }
     }
 
     /// The scheme that was graded by.
-    pub fn scheme(&self) -> &Scheme {
+    pub fn scheme(&self) -> &Arc<Scheme> {
         &self.scheme
     }
 
@@ -214,7 +278,7 @@ impl Grades {
             || lost(snapshot, &read) != lost(&self.snapshot, &read)
             || residents::expires_between(&self.snapshot, self.day, day)
         {
-            return Self::as_of(&self.scheme, day, snapshot);
+            return Self::made(&self.scheme, &self.published, day, snapshot);
         }
         let ids = ids_by_layer(commit);
         let none = BTreeSet::new();
@@ -222,7 +286,7 @@ impl Grades {
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
         let (effects, affecting) = self.effects.after(&self.snapshot, snapshot, &ids);
-        let grader = Grader::of(&self.scheme, day, snapshot, &ownership, &effects);
+        let grader = Grader::of(&self.scheme, &self.published, day, snapshot, &ownership, &effects);
         let moved = self.moved(&grader, &ids, &owners, &affecting);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
@@ -233,8 +297,42 @@ impl Grades {
             Some(boxes) => cells_freshness.mark(snapshot.revision(), boxes),
             None => cells_freshness = Freshness::since(snapshot.revision()),
         }
-        let (scheme, snapshot, never) = (Arc::clone(&self.scheme), snapshot.clone(), self.never.clone());
-        Self { scheme, day, snapshot, levels, ownership, effects, areas, cells, freshness, cells_freshness, never }
+        let (scheme, published) = (Arc::clone(&self.scheme), Arc::clone(&self.published));
+        let (snapshot, roll, never) = (snapshot.clone(), Arc::default(), self.never.clone());
+        Self {
+            scheme,
+            day,
+            snapshot,
+            published,
+            levels,
+            ownership,
+            effects,
+            areas,
+            cells,
+            freshness,
+            cells_freshness,
+            never,
+            roll,
+        }
+    }
+
+    /// What the newest published edition says; grades hold its reds.
+    pub fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
+    /// The risk list: every graded object, the worst first.
+    pub fn roll(&self) -> &Roll {
+        self.roll.get_or_init(|| Roll::of(&self.snapshot, |layer, id| self.level(layer, id)))
+    }
+
+    /// What the level of an object rests on, in one Chinese phrase; `None` where there is no such object.
+    pub fn why(&self, layer: Layer, id: &str) -> Option<String> {
+        Some(self.grader().standing(layer, id)?.why)
+    }
+
+    pub(super) fn grader(&self) -> Grader<'_> {
+        Grader::of(&self.scheme, &self.published, self.day, &self.snapshot, &self.ownership, &self.effects)
     }
 
     /// The same grades over an edition that holds the same in another arrangement.
@@ -281,9 +379,14 @@ impl Grades {
         if layer == Layer::AdminUnits {
             return self.area(id).map(|area| area.explained("max", serde_json::Map::new()));
         }
-        let grader = Grader::of(&self.scheme, self.day, snapshot, &self.ownership, &self.effects);
+        let grader = Grader::of(&self.scheme, &self.published, self.day, snapshot, &self.ownership, &self.effects);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
-        Some(grader.assess(layer, feature).explained())
+        let assessment = grader.assess(layer, feature);
+        let grade = assessment.explained();
+        Some(match grader.hold(layer, feature, assessment.level()) {
+            Some(hold) => grade.held(&hold.sentence(&assessment.told())),
+            None => grade,
+        })
     }
 
     /// The units of a level (township, village, functional, district), in the order of their codes.
@@ -305,10 +408,6 @@ impl Grades {
     /// Where the grid looks different than before, and since which revision.
     pub fn cells_freshness(&self) -> &Freshness {
         &self.cells_freshness
-    }
-
-    pub(super) fn grader(&self) -> Grader<'_> {
-        Grader::of(&self.scheme, self.day, &self.snapshot, &self.ownership, &self.effects)
     }
 
     /// Every object whose grade, or what an area says of it, may differ after the commit.

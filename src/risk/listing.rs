@@ -125,6 +125,12 @@ impl Grades {
         })
     }
 
+    /// Every administrative unit of a level, graded by an aggregator.
+    pub(super) fn areas_by(&self, level: &str, aggregator: Aggregator) -> Result<Vec<AreaGrade>, Unset> {
+        let aggregation = Aggregation::of(self, aggregator)?;
+        Ok(self.areas(level).iter().map(|area| self.aggregated(&aggregation, area)).collect())
+    }
+
     /// Why something is as red as it is; `None` where there is no such thing or it is not graded. The aggregator says how
     /// an area is graded and means nothing to others.
     pub fn explain_by(&self, subject: Subject, id: &str, aggregator: Aggregator) -> Result<Option<Grade>, Unset> {
@@ -164,7 +170,10 @@ impl Grades {
     fn aggregated(&self, aggregation: &Aggregation<'_>, area: &AreaGrade) -> AreaGrade {
         let unit = self.snapshot.feature(Layer::AdminUnits, &area.id);
         let ground = self.areas.ground(&area.id);
-        unit.zip(ground).map_or_else(|| area.clone(), |(unit, ground)| aggregation.regrade(unit, ground, area))
+        let Some((unit, ground)) = unit.zip(ground) else { return area.clone() };
+        let mut area = aggregation.regrade(unit, ground, area);
+        self.grader().keep_red(&mut area, unit);
+        area
     }
 
     fn cells_page(&self, aggregation: &Aggregation<'_>, offset: usize, limit: usize) -> (usize, Vec<AreaGrade>) {

@@ -11,6 +11,7 @@ mod areas;
 mod assessment;
 mod basis;
 mod cells;
+mod comparison;
 mod computed;
 mod dangers;
 mod dependents;
@@ -24,18 +25,29 @@ mod hazard_source;
 mod head_pond;
 mod listing;
 mod ownership;
+mod publication;
+mod published;
 mod references;
 mod residents;
+mod responsibility;
+mod roll;
 mod scheme;
 mod shards;
+mod tables;
 
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
 pub use basis::{Basis, CountBasis, IndexBasis, ReachedBreak, ReachedCount, Term};
+pub use comparison::{Comparison, Difference, Turn, Turns};
 pub use grade::{Grade, Override, Step};
 pub use grades::{GRADED, Grades, READ};
 pub use grid::GridCell;
 pub use listing::{AreaPage, GridNote, LEVELS, RISK_GRID, Subject, Wanted};
+pub use publication::{Aggregation, Heading, Publication, PublicationError, PublishedArea};
+pub use published::Published;
+pub use responsibility::{Answerable, Duties, Duty, Leading, Responsibility};
+pub use roll::{Item, Line, Roll, Sought, Totals};
 pub use scheme::{
     Aggregator, AreaTables, Band, ByColour, CountTable, DefaultTable, Direct, IndexTable, LevelWords, Method, Rest,
     Scheme, SchemeError, SchemeName, Unset, Variants,
 };
+pub use tables::{Check, Tables};

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::ogc::address;
 use super::problem::Problem;
 use super::query::{Asked, Parameter};
-use super::{App, collections, items};
+use super::{App, collections, editions, items};
 use crate::atlas::Edition;
 use crate::model::{Layer, RiskLevel};
 use crate::risk::{Aggregator, LEVELS, Subject, Unset, Wanted};
@@ -29,6 +29,16 @@ pub const ASKS: &[Parameter] = &[
         schema: r#"{"type": "string", "enum": ["district", "township", "village", "functional", "grid"], "default": "township"}"#,
     },
     AGGREGATOR,
+    Parameter {
+        name: "edition",
+        says: "As a published edition has them; without it, as they are now.",
+        schema: r#"{"type": "integer", "minimum": 1}"#,
+    },
+    Parameter {
+        name: "as_of",
+        says: "As the last edition that was published on this day or before has them.",
+        schema: r#"{"type": "string", "format": "date"}"#,
+    },
     Parameter {
         name: "limit",
         says: "How many areas at most; more than 1000 means 1000.",
@@ -52,6 +62,9 @@ pub async fn areas(
     headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
     let wanted = wanted(&asked)?;
+    if let Some(published) = editions::areas(&app, &asked, &wanted.level).await? {
+        return Ok(Json(published));
+    }
     let edition = app.atlas.current();
     if let Err(why) = edition.snapshot.layer(Layer::AdminUnits) {
         return Err(Problem::layer_unavailable(Layer::AdminUnits.name(), &why.0));

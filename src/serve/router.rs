@@ -13,8 +13,8 @@ use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
 use super::{
-    App, alerts, collections, edits, health, imports, items, ogc, openapi, readings, risk, rules, shell, siting,
-    stream, survey, tiles, watch,
+    App, alerts, collections, editions, edits, health, imports, items, ogc, openapi, readings, risk, risk_lists, rules,
+    shell, siting, stream, survey, tiles, watch,
 };
 
 const HTML: &[&str] = &["text/html"];
@@ -29,8 +29,50 @@ const OK: StatusCode = StatusCode::OK;
 pub fn table() -> Vec<Row> {
     let mut rows = describing();
     rows.extend(answering());
+    rows.extend(listing());
     rows.extend(warning());
     rows
+}
+
+/// The lists of what is graded, and the published editions of the map.
+fn listing() -> Vec<Row> {
+    let list = |row: Row| row.asks(risk_lists::ASKS);
+    vec![
+        list(read("/api/risk/list", risk_lists::risks))
+            .says("Every graded object, the worst first")
+            .gives(risk_lists::FORMS, "RiskList"),
+        list(read("/api/risk/list.csv", risk_lists::risks_csv))
+            .says("The risk list as CSV")
+            .gives(risk_lists::CSV_ONLY, ""),
+        list(read("/api/risk/list.xlsx", risk_lists::risks_xlsx))
+            .says("The risk list as a workbook")
+            .gives(risk_lists::XLSX_ONLY, ""),
+        list(read("/api/risk/responsibilities", risk_lists::responsibilities))
+            .says("Who answers for each graded object; who leads by colour is a common practice, not law")
+            .gives(risk_lists::FORMS, "ResponsibilityList"),
+        list(read("/api/risk/responsibilities.csv", risk_lists::responsibilities_csv))
+            .says("The responsibility list as CSV")
+            .gives(risk_lists::CSV_ONLY, ""),
+        list(read("/api/risk/responsibilities.xlsx", risk_lists::responsibilities_xlsx))
+            .says("The responsibility list as a workbook")
+            .gives(risk_lists::XLSX_ONLY, ""),
+        read("/api/risk/editions", editions::list)
+            .says("The published editions of the map, newest first")
+            .asks(editions::ASKS)
+            .gives(JSON, "MapEditions"),
+        post("/api/risk/editions", editions::publish)
+            .says("Publish what the newest revision says; its reds stay red until a document closes them")
+            .takes(JSON, "MapEditionHeading")
+            .answers(CREATED, JSON, "MapEdition"),
+        read("/api/risk/editions/draft", editions::draft)
+            .says("What would be published now, and what it would change")
+            .gives(JSON, "MapEdition"),
+        read("/api/risk/editions/{number}", editions::one).says("One published edition").gives(JSON, "MapEdition"),
+        read("/api/risk/editions/{number}/compare/{other}", editions::compare)
+            .says("What turned redder or greener, what is new and what gone; either may be draft")
+            .asks(editions::COMPARE_ASKS)
+            .gives(JSON, "MapComparison"),
+    ]
 }
 
 /// The documents that describe the service, and the layers with their features.

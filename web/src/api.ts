@@ -3,6 +3,7 @@ import type { Feature, FeatureCollection, Geometry, LineString } from "geojson";
 import { askForKey, keyHeaders } from "./access.ts";
 import type { Alert, AlertPage, Step } from "./alerts/wire.ts";
 import type { Book } from "./rules/book.ts";
+import type { Comparison, EditionAreas, EditionPage, ListPage } from "./registers/wire.ts";
 import type { SurveyPage } from "./survey/wire.ts";
 import type { Remedies } from "./siting/remedies.ts";
 import type { Outcome, RiskLevel, Verdict } from "./words.ts";
@@ -157,7 +158,29 @@ export const api = {
   survey: (query: string) => ask<SurveyPage>(`api/survey?${query}`),
   alerts: (query: string) => ask<AlertPage>(`api/alerts?${query}`),
   act: (id: string, step: Step, deed: { by: string; note: string }) => ask<Alert>(`api/alerts/${path(id, step)}`, deed),
+  list: <T>(kind: string, query: string) => ask<ListPage<T>>(`api/risk/${kind}?${query}`),
+  editions: (query: string) => ask<EditionPage>(`api/risk/editions?${query}`),
+  publish: (heading: Record<string, string>) => ask<{ number: number }>("api/risk/editions", heading),
+  compare: (then: string, now: string, query: string) => ask<Comparison>(`api/risk/editions/${path(then, "compare", now)}?${query}`),
+  /** The areas that the map colours, as an edition has them. */
+  editionAreas: async (number: number): Promise<EditionAreas> => {
+    const [townships, functional] = await Promise.all(["township", "functional"].map((level) => ask<EditionAreas>(`api/risk/areas?edition=${number}&level=${level}`)));
+    return { ...(townships as EditionAreas), areas: [...(townships?.areas ?? []), ...(functional?.areas ?? [])] };
+  },
+  download,
 };
+
+/** Fetches a file, with the key where one was given, and has the browser keep it. */
+async function download(address: string, name: string): Promise<void> {
+  const response = await send(address, undefined);
+  if (!response.ok) throw await problemOf(response);
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
 
 /** A GET, or a POST where there is a body; asks for a key, and again, where the service wants one. */
 async function ask<T>(address: string, body?: unknown): Promise<T> {

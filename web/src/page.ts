@@ -9,12 +9,16 @@ import { metres } from "./format.ts";
 import { placeOf, writeLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import { addDimensions, showDimensions } from "./map/dimension.ts";
+import { showEdition } from "./map/edition.ts";
 import { addHighlight, highlight } from "./map/highlight.ts";
 import { overlayList } from "./map/overlays.ts";
 import { onPick } from "./map/pick.ts";
 import { flyTo, LABELS, setData } from "./map/view.ts";
 import { hidePanel, showPanel, wireTabs } from "./panel.ts";
 import { problemView } from "./problem.ts";
+import { EditionPanel } from "./registers/editions.ts";
+import { ListPanel } from "./registers/lists.ts";
+import type { EditionAreas } from "./registers/wire.ts";
 import { showLegend } from "./risk/legend.ts";
 import { markRow, showRanking } from "./risk/ranking.ts";
 import { RuleBook } from "./rules/panel.ts";
@@ -30,7 +34,7 @@ import type { Townships } from "./townships.ts";
 const AREA_LAYERS = new Set(["risk_areas", "admin_units"]);
 
 /** What a person works at, and comes back to from whatever was opened out of it. */
-type Work = "desk" | "survey" | "alerts";
+type Work = "desk" | "survey" | "alerts" | "lists" | "editions";
 
 export class Page {
   private selected: Selected | null = null;
@@ -44,6 +48,11 @@ export class Page {
   private readonly survey: SurveyPanel;
   private readonly rules: RuleBook;
   private readonly alerts: AlertPanel;
+  private readonly lists = new ListPanel((target) => void this.select(target, true));
+  private readonly editions = new EditionPanel({
+    open: (target) => void this.select(target, true),
+    map: (areas) => this.showAsOf(areas),
+  });
 
   constructor(
     private readonly map: Map,
@@ -101,6 +110,8 @@ export class Page {
   private fillPanels(): void {
     const { areas } = this.townships;
     if (areas.length) showRanking(byId("ranking"), areas, (area) => void this.select({ layer: "risk_areas", id: area.id }, true));
+    const desk = (name: string, word: string, open: () => void) => h("button", { type: "button", id: `open-${name}`, "data-testid": `open-${name}`, onclick: open }, word);
+    byId("ranking").append(h("nav", { class: "ranking-desks", "aria-label": "清单与版次" }, desk("lists", "风险与责任清单", () => this.showLists()), desk("editions", "发布与对比", () => this.showEditions())));
     showLegend(byId("legend"), areas, overlayList(this.map));
     const panels = { siting: () => this.showDesk(), survey: () => this.showSurvey(), rules: () => this.showRules(null), alerts: () => this.showAlerts() };
     for (const [name, open] of Object.entries(panels)) byId(`open-${name}`).addEventListener("click", open);
@@ -165,6 +176,24 @@ export class Page {
     flyTo(this.map, item?.geometry ?? [point], 15);
   }
 
+  private showLists(): void {
+    this.begin("lists");
+    showPanel({ title: "风险与责任清单", close: () => this.close(), back: null, broad: true }, this.lists.element);
+    this.lists.show();
+  }
+
+  private showEditions(): void {
+    this.begin("editions");
+    showPanel({ title: "发布与对比", close: () => this.close(), back: null }, this.editions.element);
+    this.editions.show();
+  }
+
+  /** Areas and their labels as an edition had them, or as they are now. */
+  private showAsOf(edition: EditionAreas | null): void {
+    showEdition(this.map, edition, () => void this.editions.showOnMap(null));
+    setData(this.map, LABELS, this.townships.labels(edition?.areas));
+  }
+
   /** The rule book, at its list or at one rule; what was open stays behind it. */
   private showRules(rule: string | null): void {
     this.choose(null);
@@ -177,6 +206,8 @@ export class Page {
   private back(rule: string | null = null): { word: string; go: () => void } | null {
     if (this.work === "survey") return { word: "返回冲突清单", go: () => this.showSurvey() };
     if (this.work === "alerts") return { word: "返回预警", go: () => this.showAlerts() };
+    if (this.work === "lists") return { word: "返回清单", go: () => this.showLists() };
+    if (this.work === "editions") return { word: "返回发布与对比", go: () => this.showEditions() };
     if (this.work !== "desk") return null;
     const go = () => {
       this.showDesk();

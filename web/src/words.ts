@@ -144,6 +144,9 @@ export const FIELDS: Record<string, string> = {
   responsible_unit: "责任单位",
   regulator: "监管部门",
   committee: "专业委员会",
+  red_closed_on: "红色销号日期",
+  red_closed_by: "红色销号人",
+  red_closure_document: "红色销号文件",
   person: "责任人",
   unit: "责任单位",
   phone: "电话",
@@ -235,6 +238,7 @@ export const VALUES: Record<string, string> = {
   default: "按类别默认",
   given: "直接给定",
   max: "就高：取最严重对象的等级",
+  held: "已发布为红色，无销号文件，保持红色",
 };
 
 /** Steps of a grading method that have a name of their own. */
@@ -243,6 +247,7 @@ export const STEPS: Record<string, string> = {
   computed: "计算等级",
   default: "默认等级",
   override: "人工调整",
+  held: "保持红色",
   risk_level: "最终等级",
   more: "未列出对象",
   alpha: "厂外人员校正系数",
@@ -261,7 +266,7 @@ export const STEPS: Record<string, string> = {
 };
 
 /** Steps whose value is a grade, to be read as a word rather than a number. */
-export const GRADE_STEPS = new Set(["given", "computed", "ground", "default", "override", "risk_level"]);
+export const GRADE_STEPS = new Set(["given", "computed", "ground", "default", "override", "held", "risk_level"]);
 
 /** The Chinese part of a sentence that the service gives in Chinese and English on one line. */
 export function chinese(text: string): string {

@@ -4,7 +4,7 @@
 
 use std::ops::RangeInclusive;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::model::RiskLevel;
@@ -29,7 +29,7 @@ pub(super) struct AggregateTable {
 }
 
 /// Numbers by colour. Those left out are not asked for.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ByColour<T> {
     /// Of level 1.
@@ -55,7 +55,7 @@ impl<T> ByColour<T> {
 }
 
 /// `[aggregate.count]`: an area is of the worst level one of whose numbers of objects is reached.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountTable {
     /// When an area is red.
@@ -70,7 +70,7 @@ pub struct CountTable {
 }
 
 /// `[aggregate.index]`: weights of the colours, and where the index is cut.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexTable {
     /// The weight of each colour; all four are needed.
@@ -186,6 +186,16 @@ impl AreaTables {
     /// The side of a grid cell in metres.
     pub fn side_m(&self) -> u32 {
         self.side_m.unwrap_or(USUAL_SIDE_M)
+    }
+
+    /// What is set for an aggregator, as JSON; null for one that needs nothing.
+    pub fn parameters(&self, aggregator: Aggregator) -> Result<serde_json::Value, Unset> {
+        let set = match aggregator {
+            Aggregator::Max => Ok(serde_json::Value::Null),
+            Aggregator::Count => serde_json::to_value(self.count()?),
+            Aggregator::Index => serde_json::to_value(self.index()?),
+        };
+        Ok(set.unwrap_or_default())
     }
 
     /// The thresholds on numbers.

@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod checks;
+mod editions;
 mod edits;
 mod exclusion;
 mod fake_store;
