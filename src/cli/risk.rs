@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::Value;
-use sisetu::model::{Layer, RiskLevel};
-use sisetu::risk::{AreaGrade, Grade, Grades, Scheme};
+use sisetu::model::RiskLevel;
+use sisetu::risk::{AreaGrade, Grade, Grades, Scheme, Subject};
 
 use super::exit::Failure;
 use super::open::StoreOption;
@@ -33,8 +33,10 @@ enum Command {
         #[command(flatten)]
         format: FormatOption,
     },
-    /// Explains the grade of one feature
-    #[command(after_help = "Example:\n  sisetu risk explain enterprises/ent-0001")]
+    /// Explains the grade of one feature, or of one segment of a pipeline
+    #[command(
+        after_help = "Examples:\n  sisetu risk explain enterprises/ent-0001\n  sisetu risk explain hca_segments/pip-0001@0-1200"
+    )]
     Explain {
         /// The feature, as LAYER/ID
         feature: String,
@@ -88,12 +90,12 @@ async fn explain(feature: &str, store: &StoreOption, format: FormatOption) -> En
     let (layer, id) = feature.split_once('/').ok_or_else(|| {
         Failure::input(format!("{feature:?} is not LAYER/ID")).hint("for example enterprises/ent-0001")
     })?;
-    let layer: Layer = layer.parse()?;
+    let subject: Subject = layer.parse()?;
     let snapshot = store.snapshot().await?;
     let grades = Grades::of(&snapshot);
-    let grade = grades.explain(&snapshot, layer, id).ok_or_else(|| {
+    let grade = grades.explain(&snapshot, subject, id).ok_or_else(|| {
         Failure::input(format!("{feature} is not in the store, or its layer is not graded"))
-            .hint("enterprises, installations, pipelines, chemical_parks and admin_units are graded")
+            .hint("enterprises, installations, pipelines, chemical_parks, admin_units and hca_segments are graded")
     })?;
     let risk_color = grade.level.map_or("none", RiskLevel::color);
     format.print(&Explained { grade, risk_color }, |explained| page(&explained.grade))?;

@@ -36,6 +36,8 @@ enum Computed<'a> {
 enum Default<'a> {
     Field(&'a DefaultTable, &'a Value, RiskLevel),
     Installation(Box<Assessment<'a>>, RiskLevel),
+    /// Worked out from what lies around, and how in one phrase.
+    Surroundings(String, RiskLevel),
 }
 
 /// What decides a grade.
@@ -54,6 +56,17 @@ impl<'a> Assessment<'a> {
         let by_hand = given.and_then(|_| Some((filled(feature, "override_by")?, filled(feature, "override_reason")?)));
         let default = by_field(layer, feature).or_else(|| worst_of(&installations));
         Self { feature, given, computed: Computed::of(feature), default, by_hand, installations }
+    }
+
+    /// The same object with a level that was worked out from what lies around it; it counts where the registered grade is
+    /// milder or missing.
+    pub(super) fn among(mut self, surroundings: Option<(RiskLevel, String)>) -> Self {
+        if let Some((level, how)) = surroundings
+            && self.default_level().is_none_or(|registered| level < registered)
+        {
+            self.default = Some(Default::Surroundings(how, level));
+        }
+        self
     }
 
     /// The level; `None` where nothing is known.
@@ -224,7 +237,7 @@ impl<'a> Computed<'a> {
 
 impl Default<'_> {
     fn level(&self) -> RiskLevel {
-        let (Self::Field(_, _, level) | Self::Installation(_, level)) = self;
+        let (Self::Field(_, _, level) | Self::Installation(_, level) | Self::Surroundings(_, level)) = self;
         *level
     }
 
@@ -234,6 +247,7 @@ impl Default<'_> {
                 let grade = grade.as_str().map_or_else(|| grade.to_string(), str::to_owned);
                 format!("{} {grade}", table.title.zh)
             }
+            Self::Surroundings(how, _) => how.clone(),
             Self::Installation(installation, _) => {
                 format!("所属设施「{}」（{}）", installation.feature.name(), installation.why())
             }

@@ -6,10 +6,12 @@ use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
 use super::assessment::Assessment;
 use super::grade::Grade;
+use super::hca::{Hca, Segment};
 use super::ownership::{Ids, Ownership};
 use super::shards::Shards;
+use super::subject::Subject;
 use crate::geom::Envelope;
-use crate::index::{Freshness, Snapshot};
+use crate::index::{Freshness, LayerIndex, Snapshot};
 use crate::model::{Change, Commit, Feature, Known, Layer, Revision, RiskLevel};
 
 /// The layers whose features are graded.
@@ -25,6 +27,7 @@ pub struct Grades {
     levels: Levels,
     ownership: Ownership,
     areas: Areas,
+    hca: Hca,
     freshness: BTreeMap<Layer, Freshness>,
     never: Freshness,
 }
@@ -47,13 +50,15 @@ impl Levels {
 pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
     ownership: &'a Ownership,
+    hca: &'a Hca,
 }
 
 impl<'a> Grader<'a> {
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
         let ids = if layer == Layer::Enterprises { self.ownership.installations(feature) } else { BTreeSet::new() };
         let installations = ids.into_iter().filter_map(|id| self.snapshot.feature(Layer::Installations, id));
-        Assessment::of(layer, feature, installations.collect())
+        let assessment = Assessment::of(layer, feature, installations.collect());
+        if layer == Layer::Pipelines { assessment.among(self.hca.level(&feature.id)) } else { assessment }
     }
 
     /// An object as it bears on the units that it touches; `None` where it does not exist.
@@ -73,7 +78,8 @@ impl Grades {
     /// Grades everything.
     pub fn of(snapshot: &Snapshot) -> Self {
         let ownership = Ownership::of(snapshot);
-        let grader = Grader { snapshot, ownership: &ownership };
+        let hca = Hca::of(snapshot);
+        let grader = Grader { snapshot, ownership: &ownership, hca: &hca };
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -86,13 +92,13 @@ impl Grades {
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
         let never = Freshness::since(Revision::default());
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never }
+        Self { snapshot: snapshot.clone(), levels, ownership, areas, hca, freshness, never }
     }
 
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
     #[must_use]
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
-        let read = [&GRADED[..], &[Layer::AdminUnits]].concat();
+        let read: Vec<Layer> = GRADED.into_iter().chain([Layer::AdminUnits]).chain(Hca::reads()).collect();
         if commit.changes.len() > MANY || lost(snapshot, &read) != lost(&self.snapshot, &read) {
             return Self::of(snapshot);
         }
@@ -101,12 +107,14 @@ impl Grades {
         let changed = |layer: Layer| ids.get(&layer).unwrap_or(&none);
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
-        let grader = Grader { snapshot, ownership: &ownership };
-        let moved = self.moved(&grader, &ids, &owners);
+        let (hca, surrounded) = self.hca.after(&self.snapshot, snapshot, &ids);
+        let grader = Grader { snapshot, ownership: &ownership, hca: &hca };
+        let moved = self.moved(&grader, &ids, &owners, &surrounded);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, freshness, never: self.never.clone() }
+        let never = self.never.clone();
+        Self { snapshot: snapshot.clone(), levels, ownership, areas, hca, freshness, never }
     }
 
     /// The level of a graded object or of an administrative unit.
@@ -117,15 +125,36 @@ impl Grades {
         }
     }
 
-    /// Why something is as red as it is; `None` where there is no such object or its layer is not graded. The snapshot is
+    /// Why something is as red as it is; `None` where there is no such thing or its layer is not graded. The snapshot is
     /// the one that was graded.
-    pub fn explain(&self, snapshot: &Snapshot, layer: Layer, id: &str) -> Option<Grade> {
-        if layer == Layer::AdminUnits {
-            return self.area(id).map(AreaGrade::explained);
-        }
-        let grader = Grader { snapshot, ownership: &self.ownership };
+    pub fn explain(&self, snapshot: &Snapshot, subject: impl Into<Subject>, id: &str) -> Option<Grade> {
+        let layer = match subject.into() {
+            Subject::HcaSegments => return self.hca.explain_segment(snapshot, id),
+            Subject::Register(Layer::AdminUnits) => return self.area(id).map(AreaGrade::explained),
+            Subject::Register(layer) => layer,
+        };
+        let grader = self.grader(snapshot);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
-        Some(grader.assess(layer, feature).explained())
+        let mut grade = grader.assess(layer, feature).explained();
+        if layer == Layer::Pipelines {
+            self.hca.explain(id, &mut grade);
+        }
+        Some(grade)
+    }
+
+    /// The segments of a pipeline from end to end, by high-consequence grade and location class; none where it is not
+    /// graded.
+    pub fn hca_segments(&self, pipeline: &str) -> &[Segment] {
+        self.hca.segments(pipeline)
+    }
+
+    /// The segments of all pipelines that have a grade, or may have one, as lines for a map.
+    pub fn hca_lines(&self) -> &LayerIndex {
+        self.hca.drawn()
+    }
+
+    fn grader<'a>(&'a self, snapshot: &'a Snapshot) -> Grader<'a> {
+        Grader { snapshot, ownership: &self.ownership, hca: &self.hca }
     }
 
     /// The units of a level (township, village, functional, district), in the order of their codes.
@@ -150,12 +179,14 @@ impl Grades {
         now: &Grader<'a>,
         ids: &BTreeMap<Layer, Ids<'a>>,
         owners: &'a BTreeSet<String>,
+        surrounded: &'a BTreeSet<String>,
     ) -> Vec<Moved<'a>> {
-        let before = Grader { snapshot: &self.snapshot, ownership: &self.ownership };
+        let before = self.grader(&self.snapshot);
         let named =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
-        let all: BTreeSet<(Layer, &str)> = named.chain(owning).collect();
+        let pipes = surrounded.iter().map(|id| (Layer::Pipelines, id.as_str()));
+        let all: BTreeSet<(Layer, &str)> = named.chain(owning).chain(pipes).collect();
         let both = |(layer, id)| Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
         all.into_iter().map(both).collect()
     }

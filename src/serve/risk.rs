@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::query::{Asked, Parameter};
 use super::{App, collections, items};
 use crate::model::{Layer, RiskLevel, Schema};
+use crate::risk::Subject;
 
 /// The parameters of the areas.
 pub const ASKS: &[Parameter] = &[Parameter {
@@ -34,15 +35,21 @@ pub async fn areas(State(app): State<App>, Extension(asked): Extension<Asked>) -
 
 /// Why a grade is what it is.
 pub async fn explain(State(app): State<App>, Path((name, id)): Path<(String, String)>) -> Result<Json<Value>, Problem> {
-    let layer = collections::layer(&name)?;
-    let edition = app.atlas.current();
+    let subject = match name.parse() {
+        Ok(subject) => subject,
+        Err(_) => Subject::Register(collections::layer(&name)?),
+    };
+    let (layer, edition) = (subject.layer(), app.atlas.current());
     let index = edition.snapshot.layer(layer).map_err(|why| Problem::layer_unavailable(layer.name(), &why.0))?;
-    if index.feature(&id).is_none() {
+    if subject == Subject::Register(layer) && index.feature(&id).is_none() {
         return Err(items::missing(layer, &id));
     }
-    let ungraded =
-        || Problem::not_found(format!("features of layer {layer} are not graded")).naming("layer", layer.name());
-    let grade = edition.grades.explain(&edition.snapshot, layer, &id).ok_or_else(ungraded)?;
+    let ungraded = || match subject {
+        Subject::Register(layer) => Problem::not_found(format!("features of layer {layer} are not graded")),
+        Subject::HcaSegments => Problem::not_found(format!("there is no segment {id:?}; a pipeline explains its segments")),
+    };
+    let ungraded = || ungraded().naming("layer", subject.name());
+    let grade = edition.grades.explain(&edition.snapshot, subject, &id).ok_or_else(ungraded)?;
     let mut answer = json!(grade);
     answer["risk_color"] = json!(grade.level.map_or("none", RiskLevel::color));
     Ok(Json(answer))

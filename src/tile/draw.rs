@@ -48,7 +48,13 @@ fn shown(picture: Picture, feature: &Feature) -> bool {
 }
 
 fn level(edition: &Edition, picture: Picture, feature: &Feature) -> Option<RiskLevel> {
-    if picture.is_graded() { edition.grades.level(picture.layer(), &feature.id) } else { None }
+    match picture {
+        Picture::HcaSegments => {
+            RiskLevel::from_number(feature.properties.get("risk_level").and_then(serde_json::Value::as_u64)?)
+        }
+        picture if picture.is_graded() => edition.grades.level(picture.layer(), &feature.id),
+        _ => None,
+    }
 }
 
 /// The shape of a feature on a tile's grid. Areas that share borders are not simplified but only snapped: a vertex lands

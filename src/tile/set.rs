@@ -6,7 +6,7 @@ use crate::atlas::Edition;
 use crate::geom::Envelope;
 use crate::index::LayerIndex;
 use crate::model::{Layer, Revision, Schema, Text};
-use crate::risk::GRADED;
+use crate::risk::{GRADED, Subject};
 
 use super::TileError;
 
@@ -17,6 +17,8 @@ pub enum Picture {
     Register(Layer),
     /// `risk_areas`: the units of the levels township and functional, each in the colour of its worst object.
     RiskAreas,
+    /// `hca_segments`: stretches of pipelines by their high-consequence area, or where that is not determined.
+    HcaSegments,
 }
 
 impl Picture {
@@ -25,20 +27,22 @@ impl Picture {
         match self {
             Self::Register(layer) => layer.name(),
             Self::RiskAreas => "risk_areas",
+            Self::HcaSegments => Subject::HcaSegments.name(),
         }
     }
 
-    /// The layer of the registers that it shows.
+    /// The layer of the registers that it shows, or that what it shows is derived from.
     pub fn layer(self) -> Layer {
         match self {
             Self::Register(layer) => layer,
             Self::RiskAreas => Layer::AdminUnits,
+            Self::HcaSegments => Subject::HcaSegments.layer(),
         }
     }
 
     /// Whether its features carry a risk level and a colour.
     pub fn is_graded(self) -> bool {
-        self == Self::RiskAreas || GRADED.contains(&self.layer())
+        matches!(self, Self::RiskAreas | Self::HcaSegments) || GRADED.contains(&self.layer())
     }
 
     /// Whether its areas share borders and must not tear.
@@ -48,15 +52,18 @@ impl Picture {
 
     pub(super) fn index(self, edition: &Edition) -> Result<&LayerIndex, TileError> {
         let layer = self.layer();
-        let index = edition.snapshot.layer(layer);
-        index.map(|index| &**index).map_err(|lost| TileError::Unavailable { layer, reason: lost.0.clone() })
+        let index = edition.snapshot.layer(layer).map(|index| &**index);
+        let shown = index.map(|index| if self == Self::HcaSegments { edition.grades.hca_lines() } else { index });
+        shown.map_err(|lost| TileError::Unavailable { layer, reason: lost.0.clone() })
     }
 
     /// The revision that last changed what is drawn of it in a box; of a layer that cannot be read, one that never comes.
     pub(super) fn freshness(self, edition: &Edition, window: &Envelope) -> Revision {
         let Ok(index) = self.index(edition) else { return Revision(u64::MAX) };
         let shapes = index.freshness().of(window);
-        let grades = self.is_graded().then(|| edition.grades.freshness(self.layer()).of(window));
+        // Segments carry their grades with them.
+        let graded = self.is_graded() && self != Self::HcaSegments;
+        let grades = graded.then(|| edition.grades.freshness(self.layer()).of(window));
         grades.map_or(shapes, |grades| grades.max(shapes))
     }
 }
@@ -75,7 +82,7 @@ static SETS: LazyLock<Vec<TileSet>> = LazyLock::new(|| {
         title: Schema::layer(layer).title.clone(),
         pictures: vec![Picture::Register(layer)],
     });
-    [district(), risk()].into_iter().chain(registers).collect()
+    [district(), risk(), segments()].into_iter().chain(registers).collect()
 });
 
 /// The ground the risk map stands on: boundaries, water, protected areas, parks, ways, and their names.
@@ -93,7 +100,20 @@ fn risk() -> TileSet {
     TileSet {
         name: "risk",
         title: Text::new("风险四色图", "four-colour risk map"),
-        pictures: vec![Picture::RiskAreas, Picture::Register(Layer::Pipelines), Picture::Register(Layer::Enterprises)],
+        pictures: vec![
+            Picture::RiskAreas,
+            Picture::HcaSegments,
+            Picture::Register(Layer::Pipelines),
+            Picture::Register(Layer::Enterprises),
+        ],
+    }
+}
+
+fn segments() -> TileSet {
+    TileSet {
+        name: Picture::HcaSegments.name(),
+        title: Text::new("管道高后果区管段", "high-consequence segments of pipelines"),
+        pictures: vec![Picture::HcaSegments],
     }
 }
 
@@ -136,7 +156,7 @@ mod tests {
         let mut names: Vec<_> = TileSet::all().iter().map(TileSet::name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), Layer::ALL.len() + 2);
+        assert_eq!(names.len(), Layer::ALL.len() + 3);
         assert!(TileSet::find("risk_grid").is_none());
     }
 }

@@ -59,6 +59,7 @@ fn vector_layer(picture: Picture) -> Value {
     let schema = Schema::layer(picture.layer());
     let description = match picture {
         Picture::Register(_) => schema.title.both(),
+        Picture::HcaSegments => "管道高后果区管段 / high-consequence segments of pipelines".to_owned(),
         Picture::RiskAreas => "各街道（乡镇）风险等级 / risk level of each township".to_owned(),
     };
     json!({
@@ -85,6 +86,11 @@ fn fields(picture: Picture) -> Map<String, Value> {
                     FieldType::List => {}
                 }
             }
+        }
+        Picture::HcaSegments => {
+            ["name", "pipeline", "location_class", "reason"].into_iter().for_each(|name| field(name, "String"));
+            ["hca_grade", "from_m", "to_m"].into_iter().for_each(|name| field(name, "Number"));
+            field("undetermined", "Boolean");
         }
         Picture::RiskAreas => ["code", "name", "level", "reason"].into_iter().for_each(|name| field(name, "String")),
     }

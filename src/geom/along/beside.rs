@@ -1,6 +1,6 @@
 //! What lies beside a line: where it stands opposite, and where something that ought to be known is not.
 
-use geo::{Coord, Geometry, Point};
+use geo::{Coord, Geometry};
 
 use super::chainage::{Near, between};
 use super::{Chainage, Stretch, dot, length};
@@ -97,6 +97,7 @@ mod tests {
     use super::super::tests::{area, at, line};
     use super::*;
     use crate::geom::coverage::Region;
+    use geo::Point;
 
     const ASIDE: Metres = Metres(200.0);
 
