@@ -153,6 +153,12 @@ impl Grades {
         self.hca.drawn()
     }
 
+    /// Whether both say the same of the segments.
+    #[cfg(test)]
+    pub(super) fn same_hca_as(&self, other: &Self) -> bool {
+        self.hca.same_as(&other.hca)
+    }
+
     fn grader<'a>(&'a self, snapshot: &'a Snapshot) -> Grader<'a> {
         Grader { snapshot, ownership: &self.ownership, hca: &self.hca }
     }

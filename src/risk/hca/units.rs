@@ -74,15 +74,30 @@ impl Slide {
     /// The area of the units that start in a span and hold these dwellings.
     fn area(&self, all: &[Dwellings], holds: &[usize], span: Stretch) -> Option<Full> {
         let units = Stretch { from_m: span.from_m, to_m: span.to_m + self.unit_m };
-        // What a unit touches without standing opposite it counts at the unit's end.
-        let within = |at_m: f64| at_m.clamp(units.from_m, units.to_m);
-        let opposite = || holds.iter().flat_map(|place| &all[*place].opposite);
-        let from_m = opposite().map(|one| within(one.from_m)).reduce(f64::min)?;
-        let to_m = opposite().map(|one| within(one.to_m)).reduce(f64::max)?;
+        let buildings: Vec<Stretch> = holds.iter().flat_map(|place| self.buildings(&all[*place], units)).collect();
+        let from_m = buildings.iter().map(|one| one.from_m).reduce(f64::min)?;
+        let to_m = buildings.iter().map(|one| one.to_m).reduce(f64::max)?;
         let known = |place: &usize| all[*place].households.unwrap_or(0.0);
         let largest = holds.iter().copied().max_by(|one, other| known(one).total_cmp(&known(other)))?;
         let households = holds.iter().map(known).sum();
         Some(Full { stretch: self.grown(Stretch { from_m, to_m }), households, largest })
+    }
+}
+
+impl Slide {
+    /// The part of some dwellings that units hold, as it stands opposite the line. Of what the units touch at their end
+    /// without standing opposite it, the place next to them.
+    fn buildings(&self, one: &Dwellings, units: Stretch) -> Vec<Stretch> {
+        let part = |one: &Stretch| match one {
+            before if before.to_m < units.from_m => Stretch { from_m: before.to_m, to_m: before.to_m },
+            after if after.from_m > units.to_m => Stretch { from_m: after.from_m, to_m: after.from_m },
+            here => Stretch { from_m: here.from_m.max(units.from_m), to_m: here.to_m.min(units.to_m) },
+        };
+        let near = |part: &Stretch| part.to_m + self.end_m >= units.from_m && part.from_m - self.end_m <= units.to_m;
+        let parts: Vec<Stretch> = one.opposite.iter().map(part).filter(near).collect();
+        // Outside a bend something may be near without standing opposite anything near.
+        let touched = || one.near.iter().map(part).filter(|part| units.from_m <= part.to_m && part.from_m <= units.to_m);
+        if parts.is_empty() { touched().collect() } else { parts }
     }
 }
 
