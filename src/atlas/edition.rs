@@ -55,6 +55,13 @@ impl Edition {
         Self::graded(snapshot.after(&commit), &commit, &self.grades)
     }
 
+    /// The same edition on what folding an earlier one has made.
+    pub(super) fn carried_over(&self, earlier: &Snapshot, folded: &Snapshot) -> Self {
+        let snapshot = self.snapshot.carried_over(earlier, folded);
+        let grades = self.grades.on(&snapshot);
+        Self { snapshot, grades, made_at: self.made_at }
+    }
+
     fn graded(snapshot: Snapshot, commit: &Commit, before: &Grades) -> Self {
         let grades = before.after(&snapshot, commit);
         Self { snapshot, grades, made_at: Timestamp::now() }
@@ -69,7 +76,7 @@ fn indexed(revision: Revision, read: Result<Vec<Feature>, String>) -> Result<Lay
 /// The changes that make one version of a layer into another.
 fn differences(layer: Layer, old: &LayerIndex, features: Vec<Feature>) -> Vec<Change> {
     let kept: std::collections::HashSet<&str> = features.iter().map(|feature| feature.id.as_str()).collect();
-    let gone = old.features().iter().filter(|feature| !kept.contains(feature.id.as_str()));
+    let gone = old.features().filter(|feature| !kept.contains(feature.id.as_str()));
     let mut changes: Vec<Change> = gone.map(|feature| Change::Delete(layer, feature.id.clone())).collect();
     let fresh = features.into_iter().filter(|feature| old.feature(&feature.id).is_none_or(|old| !same(old, feature)));
     changes.extend(fresh.map(|feature| Change::Put(layer, feature)));

@@ -15,6 +15,7 @@ use std::time::Duration;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 
 pub use edition::Edition;
 pub use error::{AtlasError, ChangeError};
@@ -34,6 +35,9 @@ const BEAT: Duration = Duration::from_millis(100);
 const SLOW_BEAT: Duration = Duration::from_secs(1);
 /// Beats between two attempts to read layers that could not be read.
 const BEATS_TO_MEND: u32 = 100;
+
+/// Beats between two looks whether changes have piled up.
+const BEATS_TO_FOLD: u32 = 10;
 
 /// The holder of the current edition.
 pub struct Atlas {
@@ -102,14 +106,33 @@ impl Atlas {
     }
 
     /// Refreshes ten times a second for as long as it is polled. Errors are told through [`Atlas::trouble`] and in the log,
-    /// once each, and heal by themselves; layers that could not be read are tried again every ten seconds.
+    /// once each, and heal by themselves; layers that could not be read are tried again every ten seconds. What single
+    /// changes have piled up in a layer is folded in beside all that, for which nobody waits.
     pub async fn follow(self: Arc<Self>) {
         let mut beats = 0u32;
+        let mut folding: Option<JoinHandle<()>> = None;
         loop {
             beats = beats.wrapping_add(1);
             let mend = beats.is_multiple_of(BEATS_TO_MEND);
             let well = self.told(self.look(mend).await).is_ok();
+            let idle = folding.as_ref().is_none_or(JoinHandle::is_finished);
+            if idle && beats.is_multiple_of(BEATS_TO_FOLD) && self.current().snapshot.is_grown() {
+                folding = Some(tokio::spawn(Arc::clone(&self).fold()));
+            }
             tokio::time::sleep(if well { BEAT } else { SLOW_BEAT }).await;
+        }
+    }
+
+    /// Makes the current edition cheap to change again. Commits go on meanwhile and are carried over.
+    async fn fold(self: Arc<Self>) {
+        let earlier = self.current();
+        let made = Arc::clone(&earlier);
+        match tokio::task::spawn_blocking(move || made.snapshot.folded()).await {
+            Ok(folded) => {
+                let _turn = self.turn.lock().await;
+                self.current.store(Arc::new(self.current().carried_over(&earlier.snapshot, &folded)));
+            }
+            Err(error) => tracing::error!(%error, "folding changes in broke off; they are kept as they are"),
         }
     }
 

@@ -34,7 +34,7 @@ impl Export {
         let layer = snapshot.layer(self.layer).map_err(|reason| {
             Failure::machine(format!("layer {} of the store cannot be read: {}", self.layer, reason.0))
         })?;
-        let features = layer.features().iter().map(|feature| &**feature);
+        let features = layer.features().map(|feature| &**feature);
         output::write_whole(&self.out, |out| ingest::export_geojson(self.layer, features, out))?;
         Ok(exit::DONE)
     }

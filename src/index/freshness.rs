@@ -1,5 +1,7 @@
 //! Which revision last changed anything in a box: what a tile's validator is made of.
 
+use std::sync::Arc;
+
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
@@ -9,33 +11,43 @@ use crate::model::Revision;
 /// Beyond this many remembered changes all of them are folded into one.
 const REMEMBERED: usize = 50_000;
 
+/// So many changes are looked through one by one, before they get their places among the others.
+const RECENT: usize = 128;
+
 /// Where a layer has changed since it was loaded, and in which revision.
 #[derive(Clone, Debug)]
 pub struct Freshness {
     base: Revision,
-    changes: RTree<GeomWithData<Rectangle<[f64; 2]>, Revision>>,
+    /// Shared between editions, so that a change copies the recent ones only.
+    placed: Arc<RTree<Placed>>,
+    recent: Vec<(Envelope, Revision)>,
 }
+
+type Placed = GeomWithData<Rectangle<[f64; 2]>, Revision>;
 
 impl Freshness {
     /// Nothing has changed since this revision.
     pub fn since(base: Revision) -> Self {
-        Self { base, changes: RTree::new() }
+        Self { base, placed: Arc::default(), recent: Vec::new() }
     }
 
     /// The revision that last changed anything that touches the box.
     pub fn of(&self, envelope: &Envelope) -> Revision {
-        let changes = self.changes.locate_in_envelope_intersecting(corners(envelope));
-        changes.map(|change| change.data).max().unwrap_or(self.base).max(self.base)
+        let placed = self.placed.locate_in_envelope_intersecting(corners(envelope)).map(|change| change.data);
+        let recent = self.recent.iter().filter(|(changed, _)| changed.intersects(envelope));
+        placed.chain(recent.map(|(_, revision)| *revision)).fold(self.base, Revision::max)
     }
 
     /// Remembers that a revision changed what is in these boxes.
     pub fn mark(&mut self, revision: Revision, envelopes: impl IntoIterator<Item = Envelope>) {
-        for envelope in envelopes {
-            let rectangle = Rectangle::from_aabb(corners(&envelope));
-            self.changes.insert(GeomWithData::new(rectangle, revision));
-        }
-        if self.changes.size() > REMEMBERED {
+        self.recent.extend(envelopes.into_iter().map(|envelope| (envelope, revision)));
+        if self.placed.size() + self.recent.len() > REMEMBERED {
             *self = Self::since(revision);
+        } else if self.recent.len() > RECENT {
+            let placed = Arc::make_mut(&mut self.placed);
+            for (envelope, revision) in self.recent.drain(..) {
+                placed.insert(GeomWithData::new(Rectangle::from_aabb(corners(&envelope)), revision));
+            }
         }
     }
 }
@@ -60,6 +72,19 @@ mod tests {
         assert_eq!(freshness.of(&cell(10.5, 10.5)), Revision(4));
         assert_eq!(freshness.of(&cell(0.0, 0.0)), Revision(3));
         assert_eq!(freshness.of(&Envelope { west: 0.0, south: 0.0, east: 40.0, north: 40.0 }), Revision(5));
+    }
+
+    #[test]
+    fn placed_and_recent_changes_are_told_alike() {
+        let mut freshness = Freshness::since(Revision(0));
+        for n in 1..=3 * RECENT as u64 + 7 {
+            freshness.mark(Revision(n), [cell((n % 100) as f64 * 2.0, 0.0)]);
+        }
+        assert!(freshness.placed.size() > 0 && !freshness.recent.is_empty());
+        for n in 0..100 {
+            let last = (1..=3 * RECENT as u64 + 7).filter(|revision| revision % 100 == n).max().unwrap();
+            assert_eq!(freshness.of(&cell(n as f64 * 2.0 + 0.25, 0.5)), Revision(last));
+        }
     }
 
     #[test]

@@ -1,73 +1,65 @@
 //! One layer of an edition: its features, by id and by place.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Freshness;
-use super::trees::Trees;
-use super::words::Words;
+use super::features::Features;
 use crate::geom::{Envelope, Metres};
 use crate::model::{Change, Feature, Layer, Revision};
 
 /// The search for what is nearest widens in these steps; most of what is looked for is found in the first two.
 const RINGS_M: [f64; 3] = [300.0, 1_000.0, 3_000.0];
 
-/// One layer, immutable and shared between editions until it changes.
+/// One layer, immutable and shared between editions until it changes; what a change leaves alone is shared after it too.
 #[derive(Clone, Debug)]
 pub struct LayerIndex {
     revision: Revision,
-    features: Vec<Arc<Feature>>,
-    by_id: HashMap<String, u32>,
-    trees: Trees,
-    words: Words,
+    features: Features,
     freshness: Freshness,
-    envelope: Option<Envelope>,
-    widest: Metres,
-    coarsest: Metres,
 }
 
 impl LayerIndex {
     /// Indexes the features of a layer as they stood in a revision.
     pub fn new(revision: Revision, features: Vec<Arc<Feature>>) -> Self {
-        Self::indexed(revision, features, Freshness::since(revision))
+        Self { revision, features: Features::of(features), freshness: Freshness::since(revision) }
     }
 
-    fn indexed(revision: Revision, mut features: Vec<Arc<Feature>>, freshness: Freshness) -> Self {
-        features.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-        let numbered = || (0u32..).zip(&features);
-        let by_id = numbered().map(|(place, feature)| (feature.id.clone(), place)).collect();
-        let trees = Trees::of(&features);
-        let envelope = features.iter().map(|feature| *feature.envelope()).reduce(Envelope::union);
-        let widest = largest(&features, &["half_width_m", "extent_m"]);
-        let coarsest = largest(&features, &["accuracy_m"]);
-        let words = Words::default();
-        Self { revision, features, by_id, trees, words, freshness, envelope, widest, coarsest }
-    }
-
-    /// The layer after a commit; changes of other layers are passed over.
+    /// The layer after a commit; changes of other layers are passed over. A few changes cost what they change, many as much
+    /// as indexing the layer anew.
     #[must_use]
     pub fn after(&self, layer: Layer, revision: Revision, changes: &[Change]) -> Self {
-        let mut features: HashMap<&str, &Arc<Feature>> =
-            self.features.iter().map(|feature| (&*feature.id, feature)).collect();
-        let mut fresh: Vec<Arc<Feature>> = Vec::new();
-        let mut touched = Vec::new();
-        for change in changes.iter().filter(|change| change.layer() == layer) {
-            let id = match change {
-                Change::Put(_, feature) => {
-                    touched.push(*feature.envelope());
-                    fresh.push(Arc::new(feature.clone()));
-                    &feature.id
-                }
-                Change::Delete(_, id) => id,
-            };
-            if let Some(old) = features.remove(id.as_str()) {
-                touched.push(*old.envelope());
+        let own = || changes.iter().filter(|change| change.layer() == layer);
+        let boxes = own().flat_map(|change| match change {
+            Change::Put(_, feature) => {
+                [self.feature(&feature.id).map(|old| *old.envelope()), Some(*feature.envelope())]
             }
-        }
+            Change::Delete(_, id) => [self.feature(id).map(|old| *old.envelope()), None],
+        });
         let mut freshness = self.freshness.clone();
-        freshness.mark(revision, touched);
-        fresh.extend(features.into_values().cloned());
-        Self::indexed(revision, fresh, freshness)
+        freshness.mark(revision, boxes.flatten());
+        let features = self.features.with(own().map(|change| match change {
+            Change::Put(_, feature) => (feature.id.as_str(), Some(Arc::new(feature.clone()))),
+            Change::Delete(_, id) => (id.as_str(), None),
+        }));
+        Self { revision, features, freshness }
+    }
+
+    /// Whether so many single changes have piled up that [`Self::folded`] is worth its while.
+    pub fn is_grown(&self) -> bool {
+        self.features.is_grown()
+    }
+
+    /// The same layer with its changes folded in, which takes as long as indexing it anew.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        Self { features: self.features.folded(), ..self.clone() }
+    }
+
+    /// The same layer on what folding an `earlier` edition of it has made; `None` where a large commit has folded it
+    /// meanwhile.
+    pub fn carried_over(&self, earlier: &Self, folded: &Self) -> Option<Self> {
+        let features = self.features.carried_over(&earlier.features, &folded.features)?;
+        Some(Self { features, ..self.clone() })
     }
 
     /// The revision that last changed this layer.
@@ -81,8 +73,13 @@ impl LayerIndex {
     }
 
     /// Every feature, in the order of ids.
-    pub fn features(&self) -> &[Arc<Feature>] {
-        &self.features
+    pub fn features(&self) -> impl Iterator<Item = &Arc<Feature>> {
+        self.features.after(None)
+    }
+
+    /// The features whose ids come after one, in the order of ids.
+    pub fn features_after<'a>(&'a self, id: &str) -> impl Iterator<Item = &'a Arc<Feature>> + use<'a> {
+        self.features.after(Some(id))
     }
 
     /// How many features there are.
@@ -92,35 +89,33 @@ impl LayerIndex {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.features.is_empty()
+        self.len() == 0
     }
 
     /// The box around all features.
     pub fn envelope(&self) -> Option<Envelope> {
-        self.envelope
+        let [west, south, east, north] = [0, 1, 2, 3].map(|side| self.features.largest(side));
+        Some(Envelope { west: -west?, south: -south?, east: east?, north: north? })
     }
 
     /// The most that any feature says it reaches beyond its drawing: a half width of a centreline, a radius of a point.
     pub fn widest(&self) -> Metres {
-        self.widest
+        Metres(self.features.largest(4).unwrap_or(0.0).max(0.0))
     }
 
     /// The largest standard deviation that any feature states of its position.
     pub fn coarsest(&self) -> Metres {
-        self.coarsest
+        Metres(self.features.largest(5).unwrap_or(0.0).max(0.0))
     }
 
     /// The feature of an id.
     pub fn feature(&self, id: &str) -> Option<&Arc<Feature>> {
-        self.by_id.get(id).map(|place| &self.features[*place as usize])
+        self.features.get(id)
     }
 
     /// The features whose boxes touch a box, in the order of ids.
     pub fn touching(&self, envelope: &Envelope) -> Vec<&Arc<Feature>> {
-        let mut places: Vec<u32> =
-            self.trees.touching(envelope, |_| true).into_iter().map(|found| found.place).collect();
-        places.sort_unstable();
-        places.into_iter().map(|place| &self.features[place as usize]).collect()
+        self.features.touching(envelope)
     }
 
     /// The features of the kinds asked for whose boxes lie within a ground distance of a box, and perhaps some a little
@@ -131,13 +126,14 @@ impl LayerIndex {
         within: Metres,
         asked: impl Fn(Option<&str>) -> bool,
     ) -> Vec<(Metres, &Arc<Feature>)> {
-        let found = self.trees.touching(&envelope.expanded(within), &asked).into_iter();
-        let near = found.filter_map(|found| {
+        let mut near = Vec::new();
+        self.features.visit(&envelope.expanded(within), &asked, |found, feature| {
             let least = envelope.least_distance(&found.envelope);
-            let feature = &self.features[found.place as usize];
-            (least <= within && (found.kind_is_known || asked(feature.kind()))).then_some((least, feature))
+            if least <= within && (found.kind_is_known || asked(feature.kind())) {
+                near.push((least, feature));
+            }
         });
-        near.collect()
+        near
     }
 
     /// The nearest feature of the kinds asked for by a measure of the caller's, and what the measure told of it. The
@@ -184,14 +180,8 @@ impl LayerIndex {
         field: &'w str,
         word: &'w str,
     ) -> impl Iterator<Item = &'a Arc<Feature>> + use<'a, 'w> {
-        self.words.bearing(&self.features, field, word)
+        self.features.bearing(field, word)
     }
-}
-
-fn largest(features: &[Arc<Feature>], fields: &[&str]) -> Metres {
-    let numbers =
-        features.iter().flat_map(|feature| fields.iter().filter_map(|field| feature.properties.number(field)));
-    Metres(numbers.fold(0.0, f64::max))
 }
 
 #[cfg(test)]
@@ -220,7 +210,7 @@ mod tests {
             let west = 115.0 + f64::from(n) / 60.0;
             let window = Envelope { west, south: 29.3, east: west + 0.1, north: 29.5 };
             let scan: Vec<&str> =
-                index.features().iter().filter(|f| window.intersects(f.envelope())).map(|f| &*f.id).collect();
+                index.features().filter(|f| window.intersects(f.envelope())).map(|f| &*f.id).collect();
             let found: Vec<&str> = index.touching(&window).into_iter().map(|f| &*f.id).collect();
             assert_eq!(found, scan);
         }
@@ -240,7 +230,7 @@ mod tests {
         for (kinds, within) in [(vec!["k1"], 30_000.0), (vec!["k2", "k39", "kx"], 30_000.0), (vec![], 4_000.0)] {
             let asked = |kind: Option<&str>| kinds.is_empty() || kind.is_some_and(|kind| kinds.contains(&kind));
             let near = |feature: &&Arc<Feature>| from.least_distance(feature.envelope()) <= Metres(within);
-            let scan = index.features().iter().filter(|feature| asked(feature.kind())).filter(near);
+            let scan = index.features().filter(|feature| asked(feature.kind())).filter(near);
             let mut found: Vec<&str> =
                 index.near(&from, Metres(within), asked).into_iter().map(|(_, feature)| &*feature.id).collect();
             found.sort_unstable();
@@ -258,7 +248,7 @@ mod tests {
             let way = |feature: &Arc<Feature>| site.nearest(&feature.geometry).unwrap().distance;
             let measured = |feature, _| Some((way(feature), &*feature.id));
             let found = index.nearest(&from, Metres(5_000.0), Metres::ZERO, |_| true, measured);
-            let scan = index.features().iter().map(|feature| (way(feature), &*feature.id));
+            let scan = index.features().map(|feature| (way(feature), &*feature.id));
             let scan = scan.min_by(|one, other| one.0.0.total_cmp(&other.0.0)).filter(|best| best.0.0 <= 5_000.0);
             assert_eq!(found, scan);
         }

@@ -1,8 +1,12 @@
 //! 索 Finder: the immutable edition and finding features near a shape.
 
 pub mod coverage;
+mod features;
 pub mod freshness;
+mod gone;
 pub mod layer_index;
+mod leading;
+mod part;
 pub mod snapshot;
 mod trees;
 mod words;

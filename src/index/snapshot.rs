@@ -1,6 +1,6 @@
 //! One edition of all layers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::LayerIndex;
@@ -40,6 +40,38 @@ impl Snapshot {
         Self { revision: commit.revision, layers }
     }
 
+    /// Whether single changes have piled up in a layer, so that [`Self::folded`] is worth its while.
+    pub fn is_grown(&self) -> bool {
+        self.layers.values().flatten().any(|index| index.is_grown())
+    }
+
+    /// The same edition with what has piled up folded in; it shares the other layers.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        let mut layers = self.layers.clone();
+        for index in layers.values_mut().flatten().filter(|index| index.is_grown()) {
+            *index = Arc::new(index.folded());
+        }
+        Self { revision: self.revision, layers }
+    }
+
+    /// The same edition on what folding an `earlier` one has made. A layer that was loaded or folded meanwhile stays as it
+    /// is.
+    #[must_use]
+    pub fn carried_over(&self, earlier: &Self, folded: &Self) -> Self {
+        let mut layers = self.layers.clone();
+        for (layer, now) in &mut layers {
+            if let (Ok(now), Ok(then), Ok(new)) = (now, earlier.layer(*layer), folded.layer(*layer))
+                && !Arc::ptr_eq(then, new)
+            {
+                let same = Arc::ptr_eq(now, then).then(|| Arc::clone(new));
+                let carried = same.or_else(|| now.carried_over(then, new).map(Arc::new));
+                *now = carried.unwrap_or_else(|| Arc::clone(now));
+            }
+        }
+        Self { revision: self.revision, layers }
+    }
+
     /// The same edition but for one layer, which was lost or found again.
     #[must_use]
     pub fn with(&self, layer: Layer, index: Result<LayerIndex, Unavailable>) -> Self {
@@ -73,7 +105,7 @@ impl Known for Snapshot {
 
     fn features(&self, layer: Layer) -> Box<dyn Iterator<Item = &Feature> + '_> {
         match self.layer(layer) {
-            Ok(index) => Box::new(index.features().iter().map(|feature| &**feature)),
+            Ok(index) => Box::new(index.features().map(|feature| &**feature)),
             Err(_) => Box::new(std::iter::empty()),
         }
     }
@@ -89,38 +121,6 @@ impl Known for Snapshot {
             });
             meant.map(|feature| &**feature)
         })
-    }
-}
-
-/// References looked up many times over, as an import of many rows does.
-#[derive(Debug, Default)]
-pub struct References<'a> {
-    by_word: HashMap<&'a str, Option<&'a Feature>>,
-}
-
-impl<'a> References<'a> {
-    /// Every word that means a feature of a layer: ids, codes and unique names.
-    pub fn of(snapshot: &'a Snapshot, layer: Layer) -> Self {
-        let mut by_word: HashMap<&str, Option<&Feature>> = HashMap::new();
-        for feature in snapshot.features(layer) {
-            if let Some(name) = feature.properties.text("name") {
-                by_word.entry(name).and_modify(|meant| *meant = None).or_insert(Some(feature));
-            }
-        }
-        for feature in snapshot.features(layer) {
-            if let Some(code) = feature.properties.text("uscc") {
-                by_word.insert(code, Some(feature));
-            }
-        }
-        for feature in snapshot.features(layer) {
-            by_word.insert(&feature.id, Some(feature));
-        }
-        Self { by_word }
-    }
-
-    /// The feature a word means.
-    pub fn meant(&self, word: &str) -> Option<&'a Feature> {
-        self.by_word.get(word).copied().flatten()
     }
 }
 
@@ -146,11 +146,9 @@ mod tests {
     fn a_reference_is_an_id_a_code_or_a_unique_name() {
         let snapshot = snapshot();
         let meant = |word| snapshot.referred(Layer::Enterprises, word).map(|feature| feature.id.as_str());
-        let references = References::of(&snapshot, Layer::Enterprises);
         for (word, id) in [("e2", Some("e2")), ("X3", Some("e3")), ("甲厂", Some("e1")), ("乙厂", None), ("丙", None)]
         {
             assert_eq!(meant(word), id, "{word}");
-            assert_eq!(references.meant(word).map(|feature| feature.id.as_str()), id, "{word}");
         }
     }
 

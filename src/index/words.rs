@@ -17,23 +17,33 @@ type Digests = Vec<(u32, u32)>;
 pub(super) struct Words([OnceLock<Digests>; FIELDS.len()]);
 
 impl Words {
-    /// The features that bear a word in a field, in their own order. A field that is not listed is searched in full.
+    /// The places of the features that bear a word in a field, in order. A field that is not listed is searched in full.
     pub fn bearing<'a: 'w, 'w>(
         &'a self,
         features: &'a [Arc<Feature>],
         field: &'w str,
         word: &'w str,
-    ) -> Box<dyn Iterator<Item = &'a Arc<Feature>> + 'w> {
-        let bears = move |feature: &&Arc<Feature>| feature.properties.text(field) == Some(word);
+    ) -> Box<dyn Iterator<Item = u32> + 'w> {
+        let bears = move |place: &u32| features[*place as usize].properties.text(field) == Some(word);
         let Some(known) = FIELDS.iter().position(|known| *known == field) else {
-            return Box::new(features.iter().filter(bears));
+            return Box::new((0u32..).zip(features).map(|(place, _)| place).filter(bears));
         };
-        let digests = self.0[known].get_or_init(|| digests(features, field));
+        let digests = self.read(known, features);
         let wanted = digest(word);
         let first = digests.partition_point(|(digest, _)| *digest < wanted);
         let same = digests[first..].iter().take_while(move |(digest, _)| *digest == wanted);
         // Two words may share a digest, so each is read again.
-        Box::new(same.map(|(_, place)| &features[*place as usize]).filter(bears))
+        Box::new(same.map(|(_, place)| *place).filter(bears))
+    }
+
+    /// Reads the fields that have been read of other features.
+    pub fn read_as(&self, other: &Self, features: &[Arc<Feature>]) {
+        let asked = (0..FIELDS.len()).filter(|field| other.0[*field].get().is_some());
+        asked.for_each(|field| _ = self.read(field, features));
+    }
+
+    fn read(&self, field: usize, features: &[Arc<Feature>]) -> &Digests {
+        self.0[field].get_or_init(|| digests(features, FIELDS[field]))
     }
 }
 
@@ -68,7 +78,8 @@ mod tests {
         let features: Vec<_> = (0..5_000).map(feature).collect();
         let words = Words::default();
         for (field, word) in [("of", "e3"), ("of", "e699"), ("of", "e700"), ("kind", "k2"), ("name", "e3")] {
-            let found: Vec<&str> = words.bearing(&features, field, word).map(|f| &*f.id).collect();
+            let found: Vec<&str> =
+                words.bearing(&features, field, word).map(|place| &*features[place as usize].id).collect();
             let scan = features.iter().filter(|f| f.properties.text(field) == Some(word));
             assert_eq!(found, scan.map(|f| &*f.id).collect::<Vec<_>>(), "{field} {word}");
         }

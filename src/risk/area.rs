@@ -1,5 +1,7 @@
 //! The grade of one administrative unit: the worst graded object that touches it (就高).
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 use serde_json::{Map, Value};
@@ -114,8 +116,9 @@ pub struct AreaGrade {
     pub reason: String,
     /// How many objects of each level touch it.
     pub counts: Counts,
-    /// The graded objects that touch it, worst first, at most fifty; `counts.graded()` says how many there are.
-    pub contributions: Vec<Contribution>,
+    /// The graded objects that touch it, worst first, at most fifty; `counts.graded()` says how many there are. Shared
+    /// between editions until they change.
+    pub contributions: Arc<Vec<Contribution>>,
     /// Who answers for it.
     pub responsible: Responsible,
 }
@@ -131,7 +134,7 @@ impl Serialize for AreaGrade {
         area.serialize_field("risk_color", self.risk_level.map_or("none", RiskLevel::color))?;
         area.serialize_field("reason", &self.reason)?;
         area.serialize_field("counts", &self.counts)?;
-        area.serialize_field("contributions", &self.contributions)?;
+        area.serialize_field("contributions", &*self.contributions)?;
         area.serialize_field("contributors", &self.counts.graded())?;
         area.serialize_field("responsible", &self.responsible)?;
         area.end()
@@ -190,7 +193,7 @@ impl AreaGrade {
             risk_level: None,
             reason: String::new(),
             counts: Counts::default(),
-            contributions: Vec::new(),
+            contributions: Arc::default(),
             responsible: Responsible { person: text("responsible_person"), unit: text("responsible_unit") },
         }
     }
@@ -205,7 +208,7 @@ impl AreaGrade {
         self.counts = tally.counts;
         let worst = tally.worst.into_sorted_vec();
         let words = worst.into_iter().filter_map(|(_, layer, id)| standing(layer, id)?.contribution());
-        self.contributions = words.collect();
+        self.contributions = Arc::new(words.collect());
     }
 
     /// Takes one object out and another version of it in. Says `false` where that brings up an object that was not
@@ -217,7 +220,7 @@ impl AreaGrade {
             self.counts.remove(old.level);
             let listed = |one: &Contribution| one.layer == old.layer && one.id == old.feature.id;
             if let Some(at) = self.contributions.iter().position(listed) {
-                let gone = self.contributions.remove(at);
+                let gone = Arc::make_mut(&mut self.contributions).remove(at);
                 if unlisted && entry.as_ref().is_none_or(|entry| entry.rank() > gone.rank()) {
                     return false;
                 }
@@ -228,8 +231,11 @@ impl AreaGrade {
         }
         if let Some(entry) = entry {
             let at = self.contributions.partition_point(|one| one.rank() < entry.rank());
-            self.contributions.insert(at, entry);
-            self.contributions.truncate(LISTED);
+            if at < LISTED {
+                let contributions = Arc::make_mut(&mut self.contributions);
+                contributions.insert(at, entry);
+                contributions.truncate(LISTED);
+            }
         }
         true
     }

@@ -13,7 +13,7 @@ use crate::model::{Feature, Known, Layer};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Areas {
     by_level: BTreeMap<String, Arc<Vec<AreaGrade>>>,
-    units: BTreeMap<String, Arc<Unit>>,
+    units: Arc<BTreeMap<String, Arc<Unit>>>,
 }
 
 /// Where a unit lies and where its grade is found.
@@ -84,6 +84,12 @@ impl Areas {
         next
     }
 
+    /// Whether no unit's grade is another than before.
+    pub(super) fn shares_all(&self, before: &Self) -> bool {
+        self.by_level.len() == before.by_level.len()
+            && self.by_level.values().zip(before.by_level.values()).all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+
     /// The boxes of the units among these that look different on a map than before.
     pub(super) fn redrawn(&self, before: &Self, unit: &Feature) -> Option<Envelope> {
         let same = match (self.area(&unit.id), before.area(&unit.id)) {
@@ -136,7 +142,7 @@ impl Areas {
     }
 
     fn leave(&mut self, id: &str) {
-        if let Some(unit) = self.units.remove(id)
+        if let Some(unit) = Arc::make_mut(&mut self.units).remove(id)
             && let Some(areas) = self.by_level.get_mut(&unit.level)
         {
             Arc::make_mut(areas).retain(|area| area.id != id);
@@ -149,7 +155,7 @@ impl Areas {
         let areas = Arc::make_mut(self.by_level.entry(level.clone()).or_default());
         let at = areas.partition_point(|other| other.place() < area.place());
         areas.insert(at, area);
-        self.units.insert(unit.id.clone(), Arc::new(Unit { level, code, territory }));
+        Arc::make_mut(&mut self.units).insert(unit.id.clone(), Arc::new(Unit { level, code, territory }));
     }
 }
 

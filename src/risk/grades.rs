@@ -117,6 +117,12 @@ impl Grades {
         Self { snapshot: snapshot.clone(), levels, ownership, areas, hca, freshness, never }
     }
 
+    /// The same grades over an edition that holds the same in another arrangement.
+    #[must_use]
+    pub fn on(&self, snapshot: &Snapshot) -> Self {
+        Self { snapshot: snapshot.clone(), ..self.clone() }
+    }
+
     /// The level of a graded object or of an administrative unit.
     pub fn level(&self, layer: Layer, id: &str) -> Option<RiskLevel> {
         match layer {
@@ -218,7 +224,8 @@ impl Grades {
                 }
             }
         }
-        let units = [now, &self.snapshot].into_iter().flat_map(|edition| edition.features(Layer::AdminUnits));
+        let editions = [now, &self.snapshot].into_iter().filter(|_| !areas.shares_all(&self.areas));
+        let units = editions.flat_map(|edition| edition.features(Layer::AdminUnits));
         let redrawn = units.filter_map(|unit| areas.redrawn(&self.areas, unit));
         boxes.entry(Layer::AdminUnits).or_default().extend(redrawn);
         let mut freshness = self.freshness.clone();

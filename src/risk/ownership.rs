@@ -9,6 +9,9 @@ use super::shards::Shards;
 use crate::index::Snapshot;
 use crate::model::{Feature, Known, Layer};
 
+/// So many words are looked up one by one, and more of them in one pass over the enterprises.
+const FEW: usize = 32;
+
 /// The words that installations use, who uses them and whom they mean.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Ownership {
@@ -130,8 +133,13 @@ fn same_words(old: Option<&Feature>, new: Option<&Feature>) -> bool {
     words(old) == words(new)
 }
 
-/// The enterprises that words mean, found in one pass: an id, else a code, else a name that only one bears.
+/// The enterprises that words mean: an id, else a code, else a name that only one bears. Few words are looked up one by
+/// one, many in one pass.
 fn resolved<'a>(snapshot: &'a Snapshot, words: BTreeSet<&'a str>) -> HashMap<&'a str, &'a str> {
+    if words.len() <= FEW {
+        let meant = |word| Some((word, snapshot.referred(Layer::Enterprises, word)?.id.as_str()));
+        return words.into_iter().filter_map(meant).collect();
+    }
     let is_id = |word: &&str| snapshot.feature(Layer::Enterprises, word).is_some();
     let (ids, others): (Vec<&str>, Vec<&str>) = words.into_iter().partition(is_id);
     let mut meant: HashMap<&str, &str> = ids.into_iter().map(|id| (id, id)).collect();
@@ -178,7 +186,10 @@ mod tests {
             feature("e4", json!({"name": "e1"})),
         ];
         let words = ["e1", "e2", "X", "甲", "乙", "无", "e4"];
-        let tanks = words.iter().map(|word| feature(&format!("t-{word}"), json!({"enterprise_id": word}))).collect();
+        // So many more that they are looked up in one pass.
+        let strange: Vec<String> = (0..FEW).map(|n| format!("无{n}")).collect();
+        let used = words.into_iter().chain(strange.iter().map(String::as_str));
+        let tanks = used.map(|word| feature(&format!("t-{word}"), json!({"enterprise_id": word}))).collect();
         let snapshot = Snapshot::new(
             Revision(1),
             [

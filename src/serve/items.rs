@@ -146,9 +146,10 @@ impl Wanted {
     fn candidates<'a>(&self, index: &'a LayerIndex) -> Box<dyn Iterator<Item = &'a Feature> + 'a> {
         let after = self.after.clone();
         if self.boxes.is_empty() {
-            let all = index.features();
-            let start = after.map_or(0, |after| all.partition_point(|feature| feature.id <= after));
-            return Box::new(all[start..].iter().map(|feature| &**feature));
+            return match after {
+                Some(after) => Box::new(index.features_after(&after).map(|feature| &**feature)),
+                None => Box::new(index.features().map(|feature| &**feature)),
+            };
         }
         let mut near: Vec<_> = self.boxes.iter().flat_map(|around| index.touching(around)).collect();
         near.sort_unstable_by(|one, other| one.id.cmp(&other.id));

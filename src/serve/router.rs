@@ -129,7 +129,7 @@ fn answering() -> Vec<Row> {
             .asks(risk::ASKS)
             .gives(JSON, "RiskAreas"),
         read("/api/risk/explain/{layer}/{id}", risk::explain)
-            .says("Why a grade is what it is")
+            .says("Why a grade is what it is: of a feature, or of a stretch of a pipeline (layer hca_segments)")
             .gives(JSON, "Explanation"),
         read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),
         read("/api/rules/{id}", rules::one).says("One rule").gives(JSON, "Rule"),

@@ -17,10 +17,11 @@ fn tile_json_has_what_clients_need() {
     assert_eq!(json["center"][2], json!(11));
     let layers = json["vector_layers"].as_array().unwrap();
     let names: Vec<_> = layers.iter().map(|layer| layer["id"].as_str().unwrap()).collect();
-    assert_eq!(names, ["risk_areas", "pipelines", "enterprises"]);
+    assert_eq!(names, ["risk_areas", "hca_segments", "pipelines", "enterprises"]);
     assert_eq!(layers[0]["fields"]["risk_level"], "Number");
-    assert_eq!(layers[2]["fields"]["control"], "Boolean");
-    assert_eq!(layers[2]["fields"]["name"], "String");
+    assert_eq!(layers[1]["fields"]["hca_grade"], "Number");
+    assert_eq!(layers[3]["fields"]["control"], "Boolean");
+    assert_eq!(layers[3]["fields"]["name"], "String");
 }
 
 #[test]
@@ -50,7 +51,7 @@ fn fields_that_tiles_carry_are_announced() {
                     Some("String") => value.is_string(),
                     Some("Number") => value.is_number(),
                     Some("Boolean") => value.is_boolean(),
-                    _ => layer.name != "risk_areas",
+                    _ => !["risk_areas", "hca_segments"].contains(&layer.name.as_str()),
                 };
                 assert!(fits, "{}: {name} = {value} is announced as {kind:?}", layer.name);
             }

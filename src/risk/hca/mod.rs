@@ -118,8 +118,7 @@ impl Hca {
     /// Whether both say the same.
     #[cfg(test)]
     pub fn same_as(&self, other: &Self) -> bool {
-        let contents = |one: &LayerIndex| one.features().to_vec();
-        self.lines == other.lines && contents(&self.drawn) == contents(&other.drawn)
+        self.lines == other.lines && self.drawn.features().eq(other.drawn.features())
     }
 
     /// What changes in the drawing of one pipeline.
@@ -138,6 +137,9 @@ impl Hca {
 
 /// Grades pipelines on as many threads as there are, in their order.
 fn graded(snapshot: &Snapshot, pipes: &[&Feature]) -> Vec<Made> {
+    if pipes.is_empty() {
+        return vec![];
+    }
     let ground = Ground::of(snapshot);
     let make = |pipe: &&Feature| {
         let (line, drawn) = Line::of(&ground, pipe);
@@ -177,9 +179,9 @@ fn concerned(before: &Snapshot, now: &Snapshot, ids: &BTreeMap<Layer, Ids<'_>>) 
     }
     if newest(before) != newest(now) {
         // Statements of coverage may have lapsed anywhere.
-        return concerned.into_iter().chain(pipes.features().iter().map(|pipe| pipe.id.clone())).collect();
+        return concerned.into_iter().chain(pipes.features().map(|pipe| pipe.id.clone())).collect();
     }
-    let reach = pipes.features().iter().map(|pipe| Book::shipped().reach(pipe)).fold(Metres::ZERO, Metres::max);
+    let reach = pipes.features().map(|pipe| Book::shipped().reach(pipe)).fold(Metres::ZERO, Metres::max);
     for (layer, id) in touched.into_iter().flat_map(|(layer, ids)| ids.iter().map(move |id| (*layer, *id))) {
         for feature in [before, now].into_iter().filter_map(|edition| edition.feature(layer, id)) {
             let allowance = defaults().allowance(layer, feature);

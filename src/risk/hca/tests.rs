@@ -189,7 +189,7 @@ fn segments_are_drawn_as_lines_of_their_own() {
     let scene = Scene::gas().village("v", 4000.0, 100.0, 120);
     let snapshot = scene.snapshot();
     let grades = Grades::of(&snapshot);
-    let drawn = grades.hca_lines().features();
+    let drawn = grades.hca_lines();
     let shown: Vec<&Segment> = grades.hca_segments("p").iter().filter(|one| one.is_shown()).collect();
     assert_eq!(drawn.len(), shown.len());
     let one = grades.hca_lines().feature(&shown[0].id).unwrap();

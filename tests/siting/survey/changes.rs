@@ -15,7 +15,7 @@ use super::{DISTRICT, Survey, Wanted, after, survey, undetermined};
 fn corner() -> Snapshot {
     let (west, south, east, north) = (115.80, 29.58, 115.87, 29.64);
     let layers = Layer::ALL.map(|layer| {
-        let features = DISTRICT.layer(layer).unwrap().features().iter().filter(|feature| {
+        let features = DISTRICT.layer(layer).unwrap().features().filter(|feature| {
             let centre = feature.envelope().centre();
             let wide = matches!(layer, Layer::AdminUnits | Layer::Coverage | Layer::Waters | Layer::ChemicalParks);
             wide || (west..east).contains(&centre.x) && (south..north).contains(&centre.y)
