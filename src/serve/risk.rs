@@ -46,7 +46,9 @@ pub async fn explain(State(app): State<App>, Path((name, id)): Path<(String, Str
     }
     let ungraded = || match subject {
         Subject::Register(layer) => Problem::not_found(format!("features of layer {layer} are not graded")),
-        Subject::HcaSegments => Problem::not_found(format!("there is no segment {id:?}; a pipeline explains its segments")),
+        Subject::HcaSegments => {
+            Problem::not_found(format!("there is no segment {id:?}; a pipeline explains its segments"))
+        }
     };
     let ungraded = || ungraded().naming("layer", subject.name());
     let grade = edition.grades.explain(&edition.snapshot, subject, &id).ok_or_else(ungraded)?;

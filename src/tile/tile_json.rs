@@ -88,8 +88,12 @@ fn fields(picture: Picture) -> Map<String, Value> {
             }
         }
         Picture::HcaSegments => {
-            ["name", "pipeline", "location_class", "reason"].into_iter().for_each(|name| field(name, "String"));
-            ["hca_grade", "from_m", "to_m"].into_iter().for_each(|name| field(name, "Number"));
+            for name in ["name", "pipeline", "location_class", "reason"] {
+                field(name, "String");
+            }
+            for name in ["hca_grade", "from_m", "to_m"] {
+                field(name, "Number");
+            }
             field("undetermined", "Boolean");
         }
         Picture::RiskAreas => ["code", "name", "level", "reason"].into_iter().for_each(|name| field(name, "String")),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use sisetu::geom::{Coord, Geometry, Rect};
 use sisetu::model::{Change, Feature, Known, Layer, RiskLevel};
-use sisetu::risk::Subject;
+use sisetu::risk::{Segment, Subject};
 use sisetu::tile::{self, TileCoord, TileSet};
 
 use super::decode::layer_of;
@@ -49,7 +49,7 @@ fn the_whole_of_every_graded_segment_is_drawn() {
 #[test]
 fn a_pipeline_is_as_red_as_its_worst_segment() {
     for pipe in sample().snapshot.features(Layer::Pipelines) {
-        let worst = sample().grades.hca_segments(&pipe.id).iter().filter_map(|segment| segment.level()).min();
+        let worst = sample().grades.hca_segments(&pipe.id).iter().filter_map(Segment::level).min();
         if worst.is_some_and(|worst| worst < RiskLevel::Low) {
             assert!(sample().grades.level(Layer::Pipelines, &pipe.id) <= worst, "{}", pipe.id);
         }

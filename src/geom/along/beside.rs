@@ -148,7 +148,10 @@ mod tests {
         close(&pipe.beyond(&narrow(199.99), None, ASIDE), &[(0.0, 3000.0)]);
         let elsewhere = area(&[(0.0, 5e3), (9e3, 5e3), (9e3, 6e3)]);
         close(&pipe.beyond(&elsewhere, None, ASIDE), &[(0.0, 3000.0)]);
-        close(&pipe.beyond(&Geometry::MultiPolygon(Region::union_of([]).areas().clone()), None, ASIDE), &[(0.0, 3000.0)]);
+        close(
+            &pipe.beyond(&Geometry::MultiPolygon(Region::union_of([]).areas().clone()), None, ASIDE),
+            &[(0.0, 3000.0)],
+        );
     }
 
     #[test]

@@ -331,9 +331,10 @@ impl Place {
     pub fn meant(&'static self, feature: &Feature) -> Meant {
         let kind = feature.kind().unwrap_or_default();
         let named = |kinds: &[String]| kinds.iter().any(|known| known == kind);
-        let member = self.counts_as.as_deref().and_then(|word| {
-            Some(Kinds::shipped().find(kind)?.counts_as(word, &feature.properties))
-        });
+        let member = self
+            .counts_as
+            .as_deref()
+            .and_then(|word| Some(Kinds::shipped().find(kind)?.counts_as(word, &feature.properties)));
         match (member, self.perhaps.iter().find(|perhaps| named(&perhaps.kinds))) {
             _ if named(&self.kinds) => Meant::Yes,
             (Some(Membership::Yes), _) => Meant::Yes,
@@ -372,7 +373,9 @@ mod tests {
     fn every_word_of_the_table_is_one_of_the_registers() {
         let book = Book::shipped();
         let media = &Schema::layer(Layer::Pipelines).field("medium").unwrap().values;
-        assert!(book.line.iter().flat_map(|rules| &rules.media).all(|medium| media.iter().any(|known| known == medium)));
+        assert!(
+            book.line.iter().flat_map(|rules| &rules.media).all(|medium| media.iter().any(|known| known == medium))
+        );
         for place in book.places() {
             let field = Schema::layer(place.layer).field("kind").unwrap();
             let known = |kind: &String| field.open || field.values.iter().any(|value| value == kind);

@@ -116,7 +116,9 @@ impl<'a> Ground<'a> {
         match self.covers.iter().find(|(known, of, _)| *known == layer && of == kinds) {
             Some((_, _, cover)) if !cover.lost => {
                 let areas = cover.areas.iter();
-                Stretch::joined(areas.flat_map(|area| pipe.line.beyond(&area.geometry, area.outline.as_ref(), reach)).collect())
+                Stretch::joined(
+                    areas.flat_map(|area| pipe.line.beyond(&area.geometry, area.outline.as_ref(), reach)).collect(),
+                )
             }
             _ => vec![pipe.whole()],
         }

@@ -4,6 +4,7 @@ use super::book::{Book, Rules};
 use super::ground::{Ground, Pipe};
 use super::segment::{Lack, Target};
 use super::units::{Dwellings, Full, Slide};
+use crate::geom::Metres;
 use crate::geom::along::Stretch;
 use crate::model::{Feature, Layer};
 
@@ -23,10 +24,13 @@ struct Zone<'a> {
     households: Option<(f64, bool)>,
 }
 
+/// Stretches, what was read of each, and the zone; nothing where the register does not reach.
+type Areas<'a, T> = Vec<(Stretch, Option<T>, Option<&'a Feature>)>;
+
 impl<'a> Housing<'a> {
     /// Looks at both sides of a pipeline.
     pub fn beside(ground: &Ground<'a>, pipe: &Pipe<'_>, rules: &Rules) -> Self {
-        let slide = Slide { unit_m: rules.unit_m, total_m: pipe.line.length().0, end_m: rules.end_m };
+        let slide = Slide { unit: Metres(rules.unit_m), total: pipe.line.length(), beyond: Metres(rules.end_m) };
         let (mut zones, mut dwellings) = (Vec::new(), Vec::new());
         for feature in ground.housing(pipe, rules.aside_m) {
             let near = pipe.line.within(&feature.geometry, rules.aside_m);
@@ -85,16 +89,16 @@ impl<'a> Housing<'a> {
     }
 
     /// Each zone's area, and whether it has housing of so many storeys.
-    pub fn floors(&self, least: f64) -> Vec<(Stretch, Option<bool>, Option<&'a Feature>)> {
+    pub fn floors(&self, least: f64) -> Areas<'a, bool> {
         self.areas(|zone| zone.feature.properties.number("max_storeys").map(|storeys| storeys >= least))
     }
 
     /// Each zone's area and its households.
-    pub fn villages(&self) -> Vec<(Stretch, Option<(f64, bool)>, Option<&'a Feature>)> {
+    pub fn villages(&self) -> Areas<'a, (f64, bool)> {
         self.areas(|zone| zone.households)
     }
 
-    fn areas<T>(&self, read: impl Fn(&Zone<'a>) -> Option<T>) -> Vec<(Stretch, Option<T>, Option<&'a Feature>)> {
+    fn areas<T>(&self, read: impl Fn(&Zone<'a>) -> Option<T>) -> Areas<'a, T> {
         let mut areas = Vec::new();
         for (place, one) in self.dwellings.iter().enumerate() {
             let zone = self.zones.get(place);

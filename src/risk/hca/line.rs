@@ -29,7 +29,8 @@ impl Line {
     /// Grades a pipeline; the features are its segments as they are drawn.
     pub fn of(ground: &Ground<'_>, feature: &Feature) -> (Self, Vec<Arc<Feature>>) {
         let regime_given = feature.properties.text("regime").is_some();
-        let graded = Book::shipped().rules(feature).and_then(|rules| Ok((rules, Pipe::of(feature).ok_or(Ungraded::NoLine)?)));
+        let graded =
+            Book::shipped().rules(feature).and_then(|rules| Ok((rules, Pipe::of(feature).ok_or(Ungraded::NoLine)?)));
         let (rules, pipe) = match graded {
             Ok(graded) => graded,
             Err(why) => return (Self { ungraded: Some(why), regime_given, segments: vec![] }, vec![]),
@@ -180,6 +181,8 @@ fn drawn(pipe: &Pipe<'_>, segment: &Segment) -> Option<Feature> {
 
 /// A number below 2^53 that follows from a name (FNV-1a): synthetic features have no store to number them.
 fn tile_id(id: &str) -> u64 {
-    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 11).max(1)
 }

@@ -9,10 +9,19 @@ use crate::geom::along::Stretch;
 struct Part {
     stretch: Stretch,
     grade: Option<u8>,
-    /// The class by its place, and `None` where it is not known or there are none.
-    class: Option<Option<usize>>,
+    class: Placed,
     hits: Vec<Hit>,
     open: Vec<Open>,
+}
+
+/// The location class of a part.
+#[derive(Clone, Copy, PartialEq)]
+enum Placed {
+    /// By its place in the list.
+    In(usize),
+    /// None of the list.
+    Lowest,
+    Unknown,
 }
 
 /// The segments of a pipeline from end to end. Cuts are whole metres, on the far side of what was found, so that a segment's
@@ -25,7 +34,8 @@ pub(super) fn segments(pipe: &str, rules: &'static Rules, total_m: f64, found: F
     let hits: Vec<(Stretch, Hit)> = found.hits.into_iter().map(|(one, hit)| (whole(one), hit)).collect();
     let open: Vec<(Stretch, Open)> = found.open.into_iter().map(|(one, open)| (whole(one), open)).collect();
     let classes: Vec<_> = found.classes.into_iter().map(|(one, rank, sure)| (whole(one), rank, sure)).collect();
-    let stretches = hits.iter().map(|one| one.0).chain(open.iter().map(|one| one.0)).chain(classes.iter().map(|one| one.0));
+    let stretches =
+        hits.iter().map(|one| one.0).chain(open.iter().map(|one| one.0)).chain(classes.iter().map(|one| one.0));
     let mut cuts: Vec<f64> = stretches.flat_map(|one| [one.from_m, one.to_m]).chain([0.0, total_m]).collect();
     cuts.sort_by(f64::total_cmp);
     cuts.dedup();
@@ -54,7 +64,11 @@ fn part(
         ranks.map(|(_, rank, _)| *rank).min()
     };
     let (sure, possible) = (worst(true), worst(false));
-    let class = (sure == possible).then_some(sure);
+    let class = match sure {
+        _ if sure != possible => Placed::Unknown,
+        Some(rank) => Placed::In(rank),
+        None => Placed::Lowest,
+    };
     let named = |name: &String| sure.is_some_and(|rank| rules.class[rank].name == *name);
     let holds = |hit: &Hit| {
         let item = &rules.item[hit.item];
@@ -104,7 +118,11 @@ impl Part {
         self.hits.sort_by_key(|hit| (std::cmp::Reverse(rules.item[hit.item].grade), hit.item));
         self.open.sort_by_key(|open| std::cmp::Reverse(open.grade));
         let lowest = rules.lowest_class.as_deref();
-        let class = self.class.and_then(|rank| rank.map_or(lowest, |rank| Some(&rules.class[rank].name)));
+        let class = match self.class {
+            Placed::In(rank) => Some(rules.class[rank].name.as_str()),
+            Placed::Lowest => lowest,
+            Placed::Unknown => None,
+        };
         Segment {
             id: format!("{pipe}@{from_m}-{}", to_m.ceil()),
             from_m,

@@ -88,7 +88,8 @@ impl Scene {
     }
 
     fn snapshot(&self) -> Snapshot {
-        let index = |features: &Vec<Feature>| LayerIndex::new(Revision(1), features.iter().cloned().map(Arc::new).collect());
+        let index =
+            |features: &Vec<Feature>| LayerIndex::new(Revision(1), features.iter().cloned().map(Arc::new).collect());
         let known = self.features.iter().map(|(layer, features)| (*layer, Ok(index(features))));
         let lost = self.lost.iter().map(|layer| (*layer, Err(Unavailable("坏表".into()))));
         Snapshot::new(Revision(1), known.chain(lost))
@@ -166,7 +167,11 @@ fn a_pipeline_without_a_regime_is_taken_for_long_distance_and_that_is_said() {
     assert!(grade.steps.iter().any(|step| step.what == format!("hca_segments/{id}") && step.value == 2));
     let segment = grades.explain(&snapshot, Subject::HcaSegments, id).unwrap();
     assert_eq!((segment.level, segment.method.as_str()), (Some(RiskLevel::Moderate), "hca"));
-    assert!(segment.steps.iter().any(|step| step.what == "item_b" && step.note.contains("120户")), "{:?}", segment.steps);
+    assert!(
+        segment.steps.iter().any(|step| step.what == "item_b" && step.note.contains("120户")),
+        "{:?}",
+        segment.steps
+    );
     assert!(grades.explain(&snapshot, Subject::HcaSegments, "p@1-2").is_none());
     assert!(grades.explain(&snapshot, Subject::HcaSegments, "nobody").is_none());
 }
@@ -181,7 +186,11 @@ fn the_worst_of_registered_and_computed_counts() {
     assert_eq!(registered(3).level(), Some(RiskLevel::High));
     let snapshot = registered(1).snapshot();
     let grade = Grades::of(&snapshot).explain(&snapshot, Layer::Pipelines, "p").unwrap();
-    assert!(grade.method == "default" && grade.steps.last().unwrap().note.contains("高后果区判定"), "{:?}", grade.steps);
+    assert!(
+        grade.method == "default" && grade.steps.last().unwrap().note.contains("高后果区判定"),
+        "{:?}",
+        grade.steps
+    );
 }
 
 #[test]
@@ -203,9 +212,12 @@ fn segments_are_drawn_as_lines_of_their_own() {
 #[test]
 fn liquefied_gas_has_classes_of_its_own_and_no_grade() {
     let lpg = |households: u32| {
-        let scene = Scene::of(json!({"medium": "lpg", "regime": "long_distance"})).village("v", 4000.0, 100.0, households);
+        let scene =
+            Scene::of(json!({"medium": "lpg", "regime": "long_distance"})).village("v", 4000.0, 100.0, households);
         let segments = scene.segments();
-        assert!(segments.iter().all(|segment| segment.grade.is_none() && segment.is_open() && segment.level().is_none()));
+        assert!(
+            segments.iter().all(|segment| segment.grade.is_none() && segment.is_open() && segment.level().is_none())
+        );
         segments.iter().filter_map(|segment| segment.location_class).max().unwrap()
     };
     assert_eq!([12, 13, 79, 80].map(lpg), ["1", "2", "2", "3"]);

@@ -1,5 +1,6 @@
 //! Units of a given length slid along a pipeline: where those lie that hold enough households.
 
+use crate::geom::Metres;
 use crate::geom::along::Stretch;
 
 /// Housing beside a pipeline.
@@ -27,11 +28,11 @@ pub(super) struct Full {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slide {
     /// Their length.
-    pub unit_m: f64,
+    pub unit: Metres,
     /// The line's.
-    pub total_m: f64,
+    pub total: Metres,
     /// How far beyond the last building an area ends.
-    pub end_m: f64,
+    pub beyond: Metres,
 }
 
 /// Where the starts of units lie.
@@ -45,7 +46,7 @@ impl Slide {
         if !enough(all.iter().map(weight).sum()) {
             return vec![];
         }
-        let last = (self.total_m - self.unit_m).max(0.0);
+        let last = (self.total.0 - self.unit.0).max(0.0);
         let starts: Vec<Starts> = all.iter().map(|one| self.starts(&one.near, last)).collect();
         let mut found: Vec<Full> = Vec::new();
         for span in spans(&starts) {
@@ -61,19 +62,19 @@ impl Slide {
 
     /// A stretch and what lies beyond its ends, as far as there is a line.
     pub fn grown(&self, stretch: Stretch) -> Stretch {
-        let (from_m, to_m) = (stretch.from_m - self.end_m, stretch.to_m + self.end_m);
-        Stretch { from_m: from_m.max(0.0), to_m: to_m.min(self.total_m) }
+        let (from_m, to_m) = (stretch.from_m - self.beyond.0, stretch.to_m + self.beyond.0);
+        Stretch { from_m: from_m.max(0.0), to_m: to_m.min(self.total.0) }
     }
 
     /// Where a unit may start so as to touch one of the stretches.
     fn starts(&self, near: &[Stretch], last: f64) -> Starts {
-        let from = |one: &Stretch| Stretch { from_m: (one.from_m - self.unit_m).max(0.0), to_m: one.to_m.min(last) };
+        let from = |one: &Stretch| Stretch { from_m: (one.from_m - self.unit.0).max(0.0), to_m: one.to_m.min(last) };
         Stretch::joined(near.iter().map(from).filter(|one| one.from_m <= one.to_m).collect())
     }
 
     /// The area of the units that start in a span and hold these dwellings.
     fn area(&self, all: &[Dwellings], holds: &[usize], span: Stretch) -> Option<Full> {
-        let units = Stretch { from_m: span.from_m, to_m: span.to_m + self.unit_m };
+        let units = Stretch { from_m: span.from_m, to_m: span.to_m + self.unit.0 };
         let buildings: Vec<Stretch> = holds.iter().flat_map(|place| self.buildings(&all[*place], units)).collect();
         let from_m = buildings.iter().map(|one| one.from_m).reduce(f64::min)?;
         let to_m = buildings.iter().map(|one| one.to_m).reduce(f64::max)?;
@@ -93,10 +94,12 @@ impl Slide {
             after if after.from_m > units.to_m => Stretch { from_m: after.from_m, to_m: after.from_m },
             here => Stretch { from_m: here.from_m.max(units.from_m), to_m: here.to_m.min(units.to_m) },
         };
-        let near = |part: &Stretch| part.to_m + self.end_m >= units.from_m && part.from_m - self.end_m <= units.to_m;
+        let near =
+            |part: &Stretch| part.to_m + self.beyond.0 >= units.from_m && part.from_m - self.beyond.0 <= units.to_m;
         let parts: Vec<Stretch> = one.opposite.iter().map(part).filter(near).collect();
         // Outside a bend something may be near without standing opposite anything near.
-        let touched = || one.near.iter().map(part).filter(|part| units.from_m <= part.to_m && part.from_m <= units.to_m);
+        let touched =
+            || one.near.iter().map(part).filter(|part| units.from_m <= part.to_m && part.from_m <= units.to_m);
         if parts.is_empty() { touched().collect() } else { parts }
     }
 }
@@ -136,7 +139,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SLIDE: Slide = Slide { unit_m: 2000.0, total_m: 10_000.0, end_m: 200.0 };
+    const SLIDE: Slide = Slide { unit: Metres(2000.0), total: Metres(10_000.0), beyond: Metres(200.0) };
 
     fn village(from_m: f64, to_m: f64, households: Option<f64>) -> Dwellings {
         let near = vec![Stretch { from_m: from_m - 150.0, to_m: to_m + 150.0 }];
@@ -179,7 +182,7 @@ mod tests {
 
     #[test]
     fn at_the_ends_of_a_line_the_unit_stays_on_it() {
-        let short = Slide { total_m: 800.0, ..SLIDE };
+        let short = Slide { total: Metres(800.0), ..SLIDE };
         let found = short.full(&[village(10.0, 50.0, Some(50.0)), village(700.0, 750.0, Some(50.0))], 0.0, hundred);
         assert_eq!(stretches(&found), [(0.0, 800.0)]);
     }
@@ -194,7 +197,7 @@ mod tests {
         fn no_full_unit_is_missed(
             places in prop::collection::vec((0u32..400, 0u32..60, 0u32..50), 1..10), unit in 20u32..200
         ) {
-            let slide = Slide { unit_m: f64::from(unit), total_m: 400.0, end_m: 10.0 };
+            let slide = Slide { unit: Metres(f64::from(unit)), total: Metres(400.0), beyond: Metres(10.0) };
             let dwellings: Vec<Dwellings> = places.iter().map(|(from, long, households)| {
                 let opposite = vec![Stretch { from_m: f64::from(*from), to_m: f64::from(from + long).min(400.0) }];
                 Dwellings { near: opposite.clone(), opposite, households: Some(f64::from(*households)) }

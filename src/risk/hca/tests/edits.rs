@@ -26,7 +26,11 @@ impl Dice {
 
     fn way(&mut self) -> Geometry {
         let south = self.metres(3_000);
-        line(&[(self.metres(12_000), south), (self.metres(4_000), south + self.metres(900)), (self.metres(12_000), self.metres(3_000))])
+        line(&[
+            (self.metres(12_000), south),
+            (self.metres(4_000), south + self.metres(900)),
+            (self.metres(12_000), self.metres(3_000)),
+        ])
     }
 
     fn one_of(&mut self, values: &[Value]) -> Value {
@@ -43,7 +47,10 @@ impl Dice {
                 let diameter = self.one_of(&[Value::Null, json!(219), json!(508), json!(1016)]);
                 let pressure = self.one_of(&[Value::Null, json!(1.5), json!(10)]);
                 let registered = self.one_of(&[Value::Null, json!(1), json!(3)]);
-                (self.way(), json!({"medium": medium, "regime": regime, "diameter_mm": diameter, "pressure_mpa": pressure, "hca_grade": registered}))
+                (
+                    self.way(),
+                    json!({"medium": medium, "regime": regime, "diameter_mm": diameter, "pressure_mpa": pressure, "hca_grade": registered}),
+                )
             }
             Layer::ResidentialZones => {
                 let households = self.one_of(&[Value::Null, json!(20), json!(60), json!(110)]);
@@ -52,7 +59,9 @@ impl Dice {
             }
             Layer::Roads => (self.way(), json!({"kind": self.one_of(&[json!("national"), json!("county")])})),
             Layer::Waters => (self.place(), json!({"kind": self.one_of(&[json!("yangtze_main"), json!("reservoir")])})),
-            Layer::Enterprises => (self.place(), json!({"kind": self.one_of(&[json!("fuel_station"), json!("factory")])})),
+            Layer::Enterprises => {
+                (self.place(), json!({"kind": self.one_of(&[json!("fuel_station"), json!("factory")])}))
+            }
             Layer::Coverage => {
                 let layer = self.one_of(&[json!("residential_zones"), json!("waters"), json!("roads")]);
                 let until = self.one_of(&[Value::Null, Value::Null, json!("2026-11-15")]);
@@ -67,11 +76,23 @@ impl Dice {
     }
 
     fn commit(&mut self, snapshot: &Snapshot, size: u64) -> Commit {
-        let layers = [Layer::Pipelines, Layer::ResidentialZones, Layer::Roads, Layer::Waters, Layer::Enterprises, Layer::ProtectionTargets, Layer::Coverage];
+        let layers = [
+            Layer::Pipelines,
+            Layer::ResidentialZones,
+            Layer::Roads,
+            Layer::Waters,
+            Layer::Enterprises,
+            Layer::ProtectionTargets,
+            Layer::Coverage,
+        ];
         let mut changes: BTreeMap<(Layer, String), Change> = BTreeMap::new();
         for _ in 0..size {
             let layer = layers[self.below(layers.len() as u64) as usize];
-            let change = if self.below(4) == 0 { Change::Delete(layer, format!("w{}", self.below(12))) } else { Change::Put(layer, self.put(layer)) };
+            let change = if self.below(4) == 0 {
+                Change::Delete(layer, format!("w{}", self.below(12)))
+            } else {
+                Change::Put(layer, self.put(layer))
+            };
             let id = match &change {
                 Change::Put(_, feature) => feature.id.clone(),
                 Change::Delete(_, id) => id.clone(),

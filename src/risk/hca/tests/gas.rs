@@ -9,7 +9,12 @@ fn classes(scene: &Scene) -> Vec<&'static str> {
 }
 
 fn school(scene: Scene, north: f64) -> Scene {
-    scene.with(Layer::ProtectionTargets, "s", block(4000.0, north, 60.0, 60.0), json!({"name": "小学", "kind": "school"}))
+    scene.with(
+        Layer::ProtectionTargets,
+        "s",
+        block(4000.0, north, 60.0, 60.0),
+        json!({"name": "小学", "kind": "school"}),
+    )
 }
 
 #[test]

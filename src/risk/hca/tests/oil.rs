@@ -30,7 +30,8 @@ fn a_unit_counts_from_a_hundred_households_on() {
 
 #[test]
 fn a_unit_is_no_longer_than_two_kilometres() {
-    let apart = |west: f64| Scene::oil().village("u", 2000.0, 0.0, 49).village("v", west, 0.0, 49).village("w", west, -80.0, 2);
+    let apart =
+        |west: f64| Scene::oil().village("u", 2000.0, 0.0, 49).village("v", west, 0.0, 49).village("w", west, -80.0, 2);
     // Each touches the strip from 200 m before it to 200 m after it: 2300 and west - 200.
     assert_eq!(apart(4499.0).graded().len(), 1);
     assert!(apart(4501.0).graded().is_empty());
@@ -80,7 +81,10 @@ fn ways_count_within_fifty_metres_of_their_edge() {
     assert_eq!(road("county", 10.0, 20.0).worst(), None);
     assert_eq!(road("provincial", 10.0, 20.0).level(), Some(RiskLevel::Low), "all else is known");
     let railway = json!({"name": "铁路", "kind": "other", "half_width_m": 0});
-    assert_eq!(Scene::oil().with(Layer::Railways, "r", line(&[(3000.0, 40.0), (4000.0, 40.0)]), railway).worst(), Some(1));
+    assert_eq!(
+        Scene::oil().with(Layer::Railways, "r", line(&[(3000.0, 40.0), (4000.0, 40.0)]), railway).worst(),
+        Some(1)
+    );
 }
 
 #[test]
@@ -104,7 +108,12 @@ fn reserves_and_water_sources_count() {
     let kinds = ["wetland", "nature_reserve", "water_source_1", "water_source_quasi", "scenic"];
     assert_eq!(kinds.map(area), [Some(2), Some(2), Some(3), Some(3), None]);
     let water = |kind: &str| {
-        let scene = Scene::oil().with(Layer::Waters, "w", block(4000.0, 150.0, 500.0, 500.0), json!({"name": "水", "kind": kind}));
+        let scene = Scene::oil().with(
+            Layer::Waters,
+            "w",
+            block(4000.0, 150.0, 500.0, 500.0),
+            json!({"name": "水", "kind": kind}),
+        );
         (scene.worst(), scene.segments().iter().any(Segment::is_open))
     };
     assert_eq!(["yangtze_main", "lake", "reservoir"].map(water), [(Some(3), false), (None, false), (None, true)]);

@@ -57,7 +57,15 @@ fn every_layer_that_an_item_reads_is_asked_for() {
     for (scene, layers) in [
         (
             Scene::oil(),
-            &[Layer::ResidentialZones, Layer::Roads, Layer::Railways, Layer::Enterprises, Layer::Installations, Layer::ProtectedAreas, Layer::Waters][..],
+            &[
+                Layer::ResidentialZones,
+                Layer::Roads,
+                Layer::Railways,
+                Layer::Enterprises,
+                Layer::Installations,
+                Layer::ProtectedAreas,
+                Layer::Waters,
+            ][..],
         ),
         (Scene::gas(), &[Layer::ResidentialZones, Layer::ProtectionTargets, Layer::Enterprises, Layer::Installations]),
     ] {
