@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::index::{LayerIndex, Snapshot, Unavailable};
 use crate::model::{Change, Commit, Feature, Layer, Revision};
-use crate::risk::Grades;
+use crate::risk::{Grades, Scheme};
 use crate::store::Contents;
 
 /// Everything a reader sees, of one revision.
@@ -27,11 +27,11 @@ impl Edition {
     }
 
     /// The first edition after a start, from everything a store holds.
-    pub(super) fn first(contents: Contents) -> Self {
+    pub(super) fn first(contents: Contents, scheme: &Arc<Scheme>) -> Self {
         let revision = contents.revision;
         let layers = contents.layers.into_iter().map(|(layer, read)| (layer, indexed(revision, read)));
         let snapshot = Snapshot::new(revision, layers);
-        let grades = Grades::of(&snapshot);
+        let grades = Grades::by(scheme, &snapshot);
         Self { snapshot, grades, made_at: Timestamp::now() }
     }
 

@@ -23,6 +23,7 @@ pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
 use crate::model::{ChangeSet, Commit, Feature, Layer};
+use crate::risk::Scheme;
 use crate::store::{Contents, Store, StoreError};
 
 /// How often a change is decided anew because others wrote first.
@@ -50,8 +51,13 @@ pub struct Atlas {
 impl Atlas {
     /// Loads everything a store holds. A layer that cannot be read is unavailable and leaves the others alone.
     pub async fn open(store: Arc<dyn Store>) -> Result<Arc<Self>, AtlasError> {
+        Self::open_by(store, Arc::clone(Scheme::shipped())).await
+    }
+
+    /// The same, graded by a scheme of the district's own.
+    pub async fn open_by(store: Arc<dyn Store>, scheme: Arc<Scheme>) -> Result<Arc<Self>, AtlasError> {
         let contents = store.load().await?;
-        let edition = tokio::task::spawn_blocking(move || Edition::first(contents)).await?;
+        let edition = tokio::task::spawn_blocking(move || Edition::first(contents, &scheme)).await?;
         let current = ArcSwap::from_pointee(edition);
         Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty() }))
     }

@@ -11,6 +11,7 @@ use sisetu::sample;
 use sisetu::store::{self, Store};
 
 use super::exit::Failure;
+use super::risk::RiskOption;
 use super::rules::RulesOption;
 use super::serve::{Listen, serve};
 use super::{Ended, output, progress};
@@ -53,19 +54,21 @@ pub struct Demo {
     listen: Listen,
     #[command(flatten)]
     rules: RulesOption,
+    #[command(flatten)]
+    risk: RiskOption,
 }
 
 impl Demo {
     /// Loads the sample into a store that holds nothing yet, then serves what is there.
     pub async fn run(self) -> Ended {
-        let book = self.rules.book()?;
+        let (book, scheme) = (self.rules.book()?, self.risk.scheme()?);
         let store = store::open(&self.store, true).await?;
         if store.revision().await? == Revision::default() {
             output::print(&format!("loading the sample district into {} …\n", self.store))?;
             load(&store).await?;
         }
         output::print("四色图 · 柴桑区示例（地形为示意，企业等均为模拟）\n")?;
-        serve(store, self.listen.config()?, book).await
+        serve(store, self.listen.config()?, book, scheme).await
     }
 }
 

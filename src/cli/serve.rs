@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use clap::Args;
 use sisetu::atlas::Atlas;
+use sisetu::risk::Scheme;
 use sisetu::rules::RuleBook;
 use sisetu::serve;
 use sisetu::store::Store;
 
 use super::exit::Failure;
 use super::open::StoreOption;
+use super::risk::RiskOption;
 use super::rules::RulesOption;
 use super::{Ended, exit, output};
 use crate::config;
@@ -42,6 +44,8 @@ pub struct Serve {
     keys: Option<PathBuf>,
     #[command(flatten)]
     rules: RulesOption,
+    #[command(flatten)]
+    risk: RiskOption,
 }
 
 /// `--listen`.
@@ -71,14 +75,14 @@ impl Serve {
             ..serve::Config::default()
         };
         config.check()?;
-        let book = self.rules.book()?;
-        serve(self.store.open().await?, config, book).await
+        let (book, scheme) = (self.rules.book()?, self.risk.scheme()?);
+        serve(self.store.open().await?, config, book, scheme).await
     }
 }
 
 /// Serves a store until it is told to stop.
-pub async fn serve(store: Arc<dyn Store>, config: serve::Config, book: RuleBook) -> Ended {
-    let atlas = Atlas::open(store).await?;
+pub async fn serve(store: Arc<dyn Store>, config: serve::Config, book: RuleBook, scheme: Arc<Scheme>) -> Ended {
+    let atlas = Atlas::open_by(store, scheme).await?;
     serve::run(config, atlas, Arc::new(book), |address| {
         // Where nobody can read the address, the service still works.
         let _ = output::print(&format!("listening on http://{address}\n"));

@@ -40,7 +40,8 @@ pub struct Grade {
     /// The level; `None` where nothing is known, which is not blue.
     #[serde(rename = "risk_level")]
     pub level: Option<RiskLevel>,
-    /// What decided: `override`, `given`, a method's name, `default`, `max` for an area, `none`.
+    /// What decided: `override`, `given`, a method's name, `gb18218`, `direct`, `head_pond`, `hidden_danger`, `default`, `max`
+    /// for an area, `none`.
     pub method: String,
     /// Every value that was read.
     pub inputs: Map<String, Value>,

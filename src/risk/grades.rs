@@ -1,21 +1,46 @@
 //! All grades of one edition, and the grades after a commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 
 use super::area::{AreaGrade, Standing};
 use super::areas::{Areas, Moved};
-use super::assessment::Assessment;
+use super::assessment::{Assessment, Circumstances};
+use super::cells::Cells;
+use super::dangers::Dangers;
+use super::dependents;
+use super::effects::{Effects, Key};
 use super::grade::Grade;
+use super::hazard_source::Source;
 use super::hca::{Hca, Segment};
+use super::head_pond::Pond;
 use super::ownership::{Ids, Ownership};
+use super::residents::{self, Around};
+use super::scheme::Scheme;
 use super::shards::Shards;
-use super::subject::Subject;
 use crate::geom::Envelope;
 use crate::index::{Freshness, LayerIndex, Snapshot};
 use crate::model::{Change, Commit, Feature, Known, Layer, Revision, RiskLevel};
 
 /// The layers whose features are graded.
-pub const GRADED: [Layer; 4] = [Layer::ChemicalParks, Layer::Enterprises, Layer::Installations, Layer::Pipelines];
+pub const GRADED: [Layer; 7] = [
+    Layer::ChemicalParks,
+    Layer::Enterprises,
+    Layer::HazardousGoods,
+    Layer::HiddenDangers,
+    Layer::Installations,
+    Layer::Lifelines,
+    Layer::Pipelines,
+];
+
+/// The layers that grades are read from besides.
+const READ: [Layer; 5] =
+    [Layer::AdminUnits, Layer::BufferZones, Layer::Coverage, Layer::ProtectionTargets, Layer::ResidentialZones];
 
 /// A commit of more changes than this is graded from scratch.
 const MANY: usize = 20_000;
@@ -23,22 +48,33 @@ const MANY: usize = 20_000;
 /// Every grade of one edition. Parts that a commit leaves alone are shared with the edition before.
 #[derive(Clone, Debug)]
 pub struct Grades {
-    snapshot: Snapshot,
-    levels: Levels,
+    scheme: Arc<Scheme>,
+    day: Date,
+    pub(super) snapshot: Snapshot,
+    pub(super) levels: Levels,
     ownership: Ownership,
-    areas: Areas,
-    hca: Hca,
+    effects: Effects,
+    pub(super) hca: Hca,
+    pub(super) areas: Areas,
+    pub(super) cells: Cells,
     freshness: BTreeMap<Layer, Freshness>,
+    cells_freshness: Freshness,
     never: Freshness,
 }
 
 /// The level of every graded object; those without one are left out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Levels(BTreeMap<Layer, Shards<RiskLevel>>);
 
 impl Levels {
     pub(super) fn of(&self, layer: Layer, id: &str) -> Option<RiskLevel> {
         self.0.get(&layer)?.get(id).copied()
+    }
+
+    /// Every object that has a level, with it.
+    #[cfg(test)]
+    fn all(&self) -> BTreeMap<(Layer, &str), RiskLevel> {
+        self.0.iter().flat_map(|(layer, levels)| levels.iter().map(|(id, level)| ((*layer, id), *level))).collect()
     }
 
     fn set(&mut self, layer: Layer, id: &str, level: Option<RiskLevel>) {
@@ -49,37 +85,105 @@ impl Levels {
 /// Grades objects of one edition.
 pub(super) struct Grader<'a> {
     pub(super) snapshot: &'a Snapshot,
-    ownership: &'a Ownership,
+    pub(super) ownership: &'a Ownership,
+    pub(super) effects: &'a Effects,
+    pub(super) scheme: &'a Scheme,
+    pub(super) day: Date,
     hca: &'a Hca,
+    /// Who lives around a boundary, by the boundary's address: installations of one plant share it.
+    around: RefCell<HashMap<usize, Rc<Around<'a>>>>,
 }
 
 impl<'a> Grader<'a> {
+    fn of(
+        scheme: &'a Scheme,
+        day: Date,
+        snapshot: &'a Snapshot,
+        ownership: &'a Ownership,
+        effects: &'a Effects,
+        hca: &'a Hca,
+    ) -> Self {
+        Self { snapshot, ownership, effects, scheme, day, hca, around: RefCell::default() }
+    }
+
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
         let ids = if layer == Layer::Enterprises { self.ownership.installations(feature) } else { BTreeSet::new() };
         let installations = ids.into_iter().filter_map(|id| self.snapshot.feature(Layer::Installations, id));
-        let assessment = Assessment::of(layer, feature, installations.collect());
-        if layer == Layer::Pipelines { assessment.among(self.hca.level(&feature.id)) } else { assessment }
+        let circumstances = Circumstances {
+            installations: installations.map(|one| self.assess(Layer::Installations, one)).collect(),
+            source: if layer == Layer::Installations { self.source(feature) } else { None },
+            dangers: self.dangers(layer, feature),
+            pond: Pond::of(self.snapshot, layer, feature),
+            surroundings: if layer == Layer::Pipelines { self.hca.level(&feature.id) } else { None },
+        };
+        Assessment::of(self.scheme, layer, feature, circumstances)
+    }
+
+    /// A hidden danger is judged by itself.
+    fn dangers(&self, layer: Layer, feature: &Feature) -> Dangers<'a> {
+        if layer == Layer::HiddenDangers { Dangers::default() } else { Dangers::of(self.snapshot, layer, feature) }
+    }
+
+    fn source(&self, installation: &'a Feature) -> Option<Source<'a>> {
+        let enterprise = || self.snapshot.feature(Layer::Enterprises, self.ownership.owner(installation)?);
+        Source::of(installation, || match enterprise() {
+            Some(enterprise) => self.around(Layer::Enterprises, enterprise),
+            None => self.around(Layer::Installations, installation),
+        })
+    }
+
+    fn around(&self, layer: Layer, boundary: &'a Feature) -> Rc<Around<'a>> {
+        let key = std::ptr::from_ref(boundary).addr();
+        let counted = || Rc::new(Around::of(self.snapshot, self.day, layer, boundary));
+        Rc::clone(self.around.borrow_mut().entry(key).or_insert_with(counted))
+    }
+
+    /// The installations of a plant, or the plant of an installation.
+    pub(super) fn kin(&self, layer: Layer, object: &Feature) -> Vec<(Layer, &'a Feature)> {
+        let of = |layer, id: &str| self.snapshot.feature(layer, id).map(|one| (layer, one));
+        match layer {
+            Layer::Enterprises => {
+                let ids = self.ownership.installations(object).into_iter();
+                ids.filter_map(|id| of(Layer::Installations, id)).collect()
+            }
+            Layer::Installations => {
+                self.ownership.owner(object).and_then(|id| of(Layer::Enterprises, id)).into_iter().collect()
+            }
+            _ => vec![],
+        }
     }
 
     /// An object as it bears on the units that it touches; `None` where it does not exist.
     pub(super) fn standing(&self, layer: Layer, id: &str) -> Option<Standing<'a>> {
         let feature = self.snapshot.feature(layer, id)?;
         let assessment = self.assess(layer, feature);
-        Some(Standing { layer, feature, level: assessment.level(), why: assessment.why() })
+        let zones = self.effects.zones(self.snapshot, layer, id);
+        let (level, why, direct) = (assessment.level(), assessment.why(), assessment.is_direct_red());
+        Some(Standing { layer, feature, level, why, direct, zones })
     }
 
-    /// The graded layers that could not be read.
+    /// The layers that grades rest on and that could not be read.
     pub(super) fn lost(&self) -> Vec<Layer> {
-        lost(self.snapshot, &GRADED)
+        lost(self.snapshot, &[&GRADED[..], &[Layer::BufferZones]].concat())
     }
 }
 
 impl Grades {
-    /// Grades everything.
+    /// Grades everything by the shipped scheme, as of today.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let ownership = Ownership::of(snapshot);
-        let hca = Hca::of(snapshot);
-        let grader = Grader { snapshot, ownership: &ownership, hca: &hca };
+        Self::by(Scheme::shipped(), snapshot)
+    }
+
+    /// Grades everything by a scheme, as of today.
+    pub fn by(scheme: &Arc<Scheme>, snapshot: &Snapshot) -> Self {
+        Self::as_of(scheme, today(), snapshot)
+    }
+
+    /// Grades everything by a scheme, with what is stated of the registers' coverage as it holds on a day.
+    pub fn as_of(scheme: &Arc<Scheme>, day: Date, snapshot: &Snapshot) -> Self {
+        let (ownership, effects) = (Ownership::of(snapshot), Effects::of(snapshot));
+        let hca = Hca::of(scheme, snapshot);
+        let grader = Grader::of(scheme, day, snapshot, &ownership, &effects, &hca);
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -89,32 +193,50 @@ impl Grades {
             }
         }
         let areas = Areas::of(&grader, &levels);
+        let cells = Cells::of(&grader, &levels, scheme.areas().side_m());
         let fresh = || Freshness::since(snapshot.revision());
         let freshness = GRADED.into_iter().chain([Layer::AdminUnits]).map(|layer| (layer, fresh())).collect();
-        let never = Freshness::since(Revision::default());
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, hca, freshness, never }
+        let (cells_freshness, never) = (fresh(), Freshness::since(Revision::default()));
+        let (scheme, snapshot) = (Arc::clone(scheme), snapshot.clone());
+        Self { scheme, day, snapshot, levels, ownership, effects, hca, areas, cells, freshness, cells_freshness, never }
+    }
+
+    /// The scheme that was graded by.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
     }
 
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
     #[must_use]
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
-        let read: Vec<Layer> = GRADED.into_iter().chain([Layer::AdminUnits]).chain(Hca::reads()).collect();
-        if commit.changes.len() > MANY || lost(snapshot, &read) != lost(&self.snapshot, &read) {
-            return Self::of(snapshot);
+        let read: Vec<Layer> = GRADED.into_iter().chain(READ).chain(Hca::reads()).collect();
+        let day = today();
+        if commit.changes.len() > MANY
+            || lost(snapshot, &read) != lost(&self.snapshot, &read)
+            || residents::expires_between(&self.snapshot, self.day, day)
+        {
+            return Self::as_of(&self.scheme, day, snapshot);
         }
         let ids = ids_by_layer(commit);
         let none = BTreeSet::new();
         let changed = |layer: Layer| ids.get(&layer).unwrap_or(&none);
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
-        let (hca, surrounded) = self.hca.after(&self.snapshot, snapshot, &ids);
-        let grader = Grader { snapshot, ownership: &ownership, hca: &hca };
-        let moved = self.moved(&grader, &ids, &owners, &surrounded);
+        let (effects, affecting) = self.effects.after(&self.snapshot, snapshot, &ids);
+        let (hca, surrounded) = self.hca.after(&self.scheme, [&self.snapshot, snapshot], &ids);
+        let grader = Grader::of(&self.scheme, day, snapshot, &ownership, &effects, &hca);
+        let moved = self.moved(&grader, &ids, &owners, &affecting, &surrounded);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
+        let (cells, redrawn) = self.cells.after(&grader, &levels, self.scheme.areas().side_m(), &moved);
         let freshness = self.freshness_after(snapshot, &moved, &areas);
-        let never = self.never.clone();
-        Self { snapshot: snapshot.clone(), levels, ownership, areas, hca, freshness, never }
+        let mut cells_freshness = self.cells_freshness.clone();
+        match redrawn {
+            Some(boxes) => cells_freshness.mark(snapshot.revision(), boxes),
+            None => cells_freshness = Freshness::since(snapshot.revision()),
+        }
+        let (scheme, snapshot, never) = (Arc::clone(&self.scheme), snapshot.clone(), self.never.clone());
+        Self { scheme, day, snapshot, levels, ownership, effects, hca, areas, cells, freshness, cells_freshness, never }
     }
 
     /// The same grades over an edition that holds the same in another arrangement.
@@ -131,15 +253,13 @@ impl Grades {
         }
     }
 
-    /// Why something is as red as it is; `None` where there is no such thing or its layer is not graded. The snapshot is
+    /// Why something is as red as it is; `None` where there is no such object or its layer is not graded. The snapshot is
     /// the one that was graded.
-    pub fn explain(&self, snapshot: &Snapshot, subject: impl Into<Subject>, id: &str) -> Option<Grade> {
-        let layer = match subject.into() {
-            Subject::HcaSegments => return self.hca.explain_segment(snapshot, id),
-            Subject::Register(Layer::AdminUnits) => return self.area(id).map(AreaGrade::explained),
-            Subject::Register(layer) => layer,
-        };
-        let grader = self.grader(snapshot);
+    pub fn explain(&self, snapshot: &Snapshot, layer: Layer, id: &str) -> Option<Grade> {
+        if layer == Layer::AdminUnits {
+            return self.area(id).map(|area| area.explained("max", serde_json::Map::new()));
+        }
+        let grader = Grader::of(&self.scheme, self.day, snapshot, &self.ownership, &self.effects, &self.hca);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
         let mut grade = grader.assess(layer, feature).explained();
         if layer == Layer::Pipelines {
@@ -159,16 +279,6 @@ impl Grades {
         self.hca.drawn()
     }
 
-    /// Whether both say the same of the segments.
-    #[cfg(test)]
-    pub(super) fn same_hca_as(&self, other: &Self) -> bool {
-        self.hca.same_as(&other.hca)
-    }
-
-    fn grader<'a>(&'a self, snapshot: &'a Snapshot) -> Grader<'a> {
-        Grader { snapshot, ownership: &self.ownership, hca: &self.hca }
-    }
-
     /// The units of a level (township, village, functional, district), in the order of their codes.
     pub fn areas(&self, level: &str) -> &[AreaGrade] {
         self.areas.level(level)
@@ -185,22 +295,41 @@ impl Grades {
         self.freshness.get(&layer).unwrap_or(&self.never)
     }
 
+    /// Where the grid looks different than before, and since which revision.
+    pub fn cells_freshness(&self) -> &Freshness {
+        &self.cells_freshness
+    }
+
+    pub(super) fn grader(&self) -> Grader<'_> {
+        Grader::of(&self.scheme, self.day, &self.snapshot, &self.ownership, &self.effects, &self.hca)
+    }
+
     /// Every object whose grade, or what an area says of it, may differ after the commit.
     fn moved<'a>(
         &'a self,
         now: &Grader<'a>,
         ids: &BTreeMap<Layer, Ids<'a>>,
         owners: &'a BTreeSet<String>,
+        affecting: &'a BTreeSet<Key>,
         surrounded: &'a BTreeSet<String>,
     ) -> Vec<Moved<'a>> {
-        let before = self.grader(&self.snapshot);
-        let named =
+        let before = self.grader();
+        let dependents = dependents::Change { before: &before, now, ids }.dependents();
+        let named = |layer: Layer, id: &str| ids.get(&layer).is_some_and(|ids| ids.contains(id));
+        let changed =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
         let pipes = surrounded.iter().map(|id| (Layer::Pipelines, id.as_str()));
-        let all: BTreeSet<(Layer, &str)> = named.chain(owning).chain(pipes).collect();
-        let both = |(layer, id)| Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
-        all.into_iter().map(both).collect()
+        let depending = dependents.iter().map(|(layer, id)| (*layer, id.as_str())).chain(pipes);
+        let affected: BTreeSet<(Layer, &str)> = affecting.iter().map(|(layer, id)| (*layer, &**id)).collect();
+        let all: BTreeSet<(Layer, &str)> =
+            changed.chain(owning).chain(depending).chain(affected.iter().copied()).collect();
+        let both = |(layer, id): (Layer, &str)| {
+            let moved = Moved { old: before.standing(layer, id), new: now.standing(layer, id) };
+            let counts = named(layer, id) || affected.contains(&(layer, id)) || moved.is_told_otherwise();
+            counts.then_some(moved)
+        };
+        all.into_iter().filter_map(both).collect()
     }
 
     fn levels_after(&self, moved: &[Moved<'_>]) -> Levels {
@@ -238,6 +367,11 @@ impl Grades {
     }
 }
 
+/// The day in China.
+fn today() -> Date {
+    TimeZone::fixed(tz::offset(8)).to_datetime(jiff::Timestamp::now()).date()
+}
+
 fn lost(snapshot: &Snapshot, layers: &[Layer]) -> Vec<Layer> {
     layers.iter().copied().filter(|layer| snapshot.layer(*layer).is_err()).collect()
 }
@@ -254,5 +388,7 @@ fn ids_by_layer(commit: &Commit) -> BTreeMap<Layer, Ids<'_>> {
     ids
 }
 
+#[cfg(test)]
+mod surroundings;
 #[cfg(test)]
 mod tests;

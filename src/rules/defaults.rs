@@ -1,6 +1,7 @@
 //! Upper defaults for what is not known exactly: data of this project, not law (`data/rules/defaults.toml`).
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,17 @@ impl Allowance {
     }
 }
 
+static SHIPPED: LazyLock<Defaults> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/rules/defaults.toml"))
+        .unwrap_or_else(|error| unreachable!("data/rules/defaults.toml is checked by a test: {error}"))
+});
+
 impl Defaults {
+    /// Those shipped with the program.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
     /// What to take off, and what to try, for a target.
     pub fn allowance(&self, layer: Layer, feature: &Feature) -> Allowance {
         let of = format!("{layer}/{}", feature.id);

@@ -130,6 +130,11 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", title, detail)
     }
 
+    /// 409: the district has not set the parameters that the answer rests on.
+    pub fn unset(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "unset", "Parameters of the district are missing", detail)
+    }
+
     /// 408: the body did not arrive in time.
     pub fn slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "slow", "The request came too slowly", "the body did not arrive in time")

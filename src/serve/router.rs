@@ -125,11 +125,12 @@ fn answering() -> Vec<Row> {
             .asks(survey::ASKS)
             .gives(survey::FORMS, "Survey"),
         read("/api/risk/areas", risk::areas)
-            .says("Grades of the administrative units, worst first")
+            .says("Grades of the administrative units by their codes, or of the cells of the grid, worst first")
             .asks(risk::ASKS)
             .gives(JSON, "RiskAreas"),
         read("/api/risk/explain/{layer}/{id}", risk::explain)
-            .says("Why a grade is what it is: of a feature, or of a stretch of a pipeline (layer hca_segments)")
+            .says("Why a grade is what it is; the layer is one of the registers, risk_grid or hca_segments")
+            .asks(risk::EXPLAIN_ASKS)
             .gives(JSON, "Explanation"),
         read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),
         read("/api/rules/{id}", rules::one).says("One rule").gives(JSON, "Rule"),

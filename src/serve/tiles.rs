@@ -59,6 +59,13 @@ impl Set {
         }
     }
 
+    fn first_zoom(self, edition: &Edition) -> u8 {
+        match self {
+            Self::Registers(set) => set.first_zoom(edition),
+            Self::Exclusion(..) => FIRST_ZOOM,
+        }
+    }
+
     fn key(self, coord: TileCoord, revision: Revision) -> Key {
         let (set, day) = match self {
             Self::Registers(set) => (set.name(), None),
@@ -146,8 +153,9 @@ pub async fn tile(
     let y = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(&y);
     let set = Set::asked(&name, &asked)?;
     let coord = coord(&z, &x, y)?;
-    if matches!(set, Set::Exclusion(..)) && coord.z() < FIRST_ZOOM {
-        return Err(Problem::not_found(format!("this set begins at zoom {FIRST_ZOOM}")).naming("set", name.as_str()));
+    let first = set.first_zoom(&app.atlas.current());
+    if coord.z() < first {
+        return Err(Problem::not_found(format!("this set begins at zoom {first}")).naming("set", name.as_str()));
     }
     answer(&app, set, coord, &headers).await
 }

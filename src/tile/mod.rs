@@ -7,6 +7,7 @@ mod coord;
 mod draw;
 mod encode;
 mod exclusion;
+mod grid;
 mod rank;
 mod set;
 mod tags;

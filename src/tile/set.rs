@@ -6,9 +6,9 @@ use crate::atlas::Edition;
 use crate::geom::Envelope;
 use crate::index::LayerIndex;
 use crate::model::{Layer, Revision, Schema, Text};
-use crate::risk::{GRADED, Subject};
+use crate::risk::{GRADED, HCA_SEGMENTS, RISK_GRID};
 
-use super::TileError;
+use super::{TileError, grid};
 
 /// One layer of a tile: what it is drawn from and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Picture {
     Register(Layer),
     /// `risk_areas`: the units of the levels township and functional, each in the colour of its worst object.
     RiskAreas,
+    /// `risk_grid`: the cells of the grid that an object or an effect comes to, each in the colour of the worst.
+    RiskGrid,
     /// `hca_segments`: stretches of pipelines by their high-consequence area, or where that is not determined.
     HcaSegments,
 }
@@ -27,45 +29,79 @@ impl Picture {
         match self {
             Self::Register(layer) => layer.name(),
             Self::RiskAreas => "risk_areas",
-            Self::HcaSegments => Subject::HcaSegments.name(),
+            Self::RiskGrid => RISK_GRID,
+            Self::HcaSegments => HCA_SEGMENTS,
         }
     }
 
-    /// The layer of the registers that it shows, or that what it shows is derived from.
-    pub fn layer(self) -> Layer {
+    /// The layer of the registers whose features, or parts of them, it shows; none for what is derived from several.
+    pub fn layer(self) -> Option<Layer> {
         match self {
-            Self::Register(layer) => layer,
-            Self::RiskAreas => Layer::AdminUnits,
-            Self::HcaSegments => Subject::HcaSegments.layer(),
+            Self::Register(layer) => Some(layer),
+            Self::RiskAreas => Some(Layer::AdminUnits),
+            Self::RiskGrid => None,
+            Self::HcaSegments => Some(Layer::Pipelines),
         }
+    }
+
+    /// The layers that must be there for it to be drawn. The grid is made of all that is graded and its effects: with one
+    /// of them missing, cells would be missing that look safe then.
+    pub fn needs(self) -> Vec<Layer> {
+        self.layer().map_or_else(|| [&GRADED[..], &[Layer::BufferZones]].concat(), |layer| vec![layer])
+    }
+
+    /// The first zoom at which it is drawn. A cell of the grid is no smaller than six pixels (512 to a tile) there.
+    pub fn first_zoom(self, edition: &Edition) -> u8 {
+        if self == Self::RiskGrid { grid::first_zoom(edition) } else { 0 }
     }
 
     /// Whether its features carry a risk level and a colour.
     pub fn is_graded(self) -> bool {
-        matches!(self, Self::RiskAreas | Self::HcaSegments) || GRADED.contains(&self.layer())
+        !matches!(self, Self::Register(layer) if !GRADED.contains(&layer))
     }
 
     /// Whether its areas share borders and must not tear.
     pub(super) fn shares_borders(self) -> bool {
-        self.layer() == Layer::AdminUnits
+        matches!(self, Self::RiskAreas | Self::RiskGrid | Self::Register(Layer::AdminUnits))
     }
 
-    pub(super) fn index(self, edition: &Edition) -> Result<&LayerIndex, TileError> {
-        let layer = self.layer();
-        let index = edition.snapshot.layer(layer).map(|index| &**index);
-        let shown = index.map(|index| if self == Self::HcaSegments { edition.grades.hca_lines() } else { index });
-        shown.map_err(|lost| TileError::Unavailable { layer, reason: lost.0.clone() })
+    /// What must be there, or why it is not.
+    pub(super) fn check(self, edition: &Edition) -> Result<(), TileError> {
+        self.needs().into_iter().try_for_each(|layer| index(edition, layer).map(drop))
+    }
+
+    /// The box around all that it shows.
+    pub(super) fn envelope(self, edition: &Edition) -> Option<Envelope> {
+        match self.layer() {
+            Some(layer) => self.index(edition, layer).ok()?.envelope(),
+            None => edition.grades.grid_envelope(),
+        }
     }
 
     /// The revision that last changed what is drawn of it in a box; of a layer that cannot be read, one that never comes.
     pub(super) fn freshness(self, edition: &Edition, window: &Envelope) -> Revision {
-        let Ok(index) = self.index(edition) else { return Revision(u64::MAX) };
-        let shapes = index.freshness().of(window);
+        if self.check(edition).is_err() {
+            return Revision(u64::MAX);
+        }
+        let Some(layer) = self.layer() else { return edition.grades.cells_freshness().of(window) };
+        let shapes = self.index(edition, layer).map(|index| index.freshness().of(window)).unwrap_or_default();
         // Segments carry their grades with them.
         let graded = self.is_graded() && self != Self::HcaSegments;
-        let grades = graded.then(|| edition.grades.freshness(self.layer()).of(window));
+        let grades = graded.then(|| edition.grades.freshness(layer).of(window));
         grades.map_or(shapes, |grades| grades.max(shapes))
     }
+
+    /// What is drawn of it, given the layer that it shows.
+    pub(super) fn index(self, edition: &Edition, layer: Layer) -> Result<&LayerIndex, TileError> {
+        let index = index(edition, layer)?;
+        Ok(if self == Self::HcaSegments { edition.grades.hca_lines() } else { index })
+    }
+}
+
+/// A layer of the registers, or why it cannot be drawn.
+pub(super) fn index(edition: &Edition, layer: Layer) -> Result<&LayerIndex, TileError> {
+    let index = edition.snapshot.layer(layer);
+    index.map(|index| &**index).map_err(|lost| TileError::Unavailable { layer, reason: lost.0.clone() })
 }
 
 /// A published set of tiles.
@@ -82,7 +118,7 @@ static SETS: LazyLock<Vec<TileSet>> = LazyLock::new(|| {
         title: Schema::layer(layer).title.clone(),
         pictures: vec![Picture::Register(layer)],
     });
-    [district(), risk(), segments()].into_iter().chain(registers).collect()
+    [district(), risk(), grid_alone(), segments_alone()].into_iter().chain(registers).collect()
 });
 
 /// The ground the risk map stands on: boundaries, water, protected areas, parks, ways, and their names.
@@ -102,6 +138,7 @@ fn risk() -> TileSet {
         title: Text::new("风险四色图", "four-colour risk map"),
         pictures: vec![
             Picture::RiskAreas,
+            Picture::RiskGrid,
             Picture::HcaSegments,
             Picture::Register(Layer::Pipelines),
             Picture::Register(Layer::Enterprises),
@@ -109,12 +146,13 @@ fn risk() -> TileSet {
     }
 }
 
-fn segments() -> TileSet {
-    TileSet {
-        name: Picture::HcaSegments.name(),
-        title: Text::new("管道高后果区管段", "high-consequence segments of pipelines"),
-        pictures: vec![Picture::HcaSegments],
-    }
+fn grid_alone() -> TileSet {
+    TileSet { name: RISK_GRID, title: Text::new("风险网格", "risk grid"), pictures: vec![Picture::RiskGrid] }
+}
+
+fn segments_alone() -> TileSet {
+    let title = Text::new("管道高后果区管段", "high-consequence segments of pipelines");
+    TileSet { name: HCA_SEGMENTS, title, pictures: vec![Picture::HcaSegments] }
 }
 
 impl TileSet {
@@ -138,6 +176,11 @@ impl TileSet {
         &self.title
     }
 
+    /// The first zoom at which anything of it is drawn.
+    pub fn first_zoom(&self, edition: &Edition) -> u8 {
+        self.pictures.iter().map(|picture| picture.first_zoom(edition)).min().unwrap_or_default()
+    }
+
     /// Its layers in the order of drawing, the lowest first.
     pub fn pictures(&self) -> &[Picture] {
         &self.pictures
@@ -156,7 +199,7 @@ mod tests {
         let mut names: Vec<_> = TileSet::all().iter().map(TileSet::name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), Layer::ALL.len() + 3);
-        assert!(TileSet::find("risk_grid").is_none());
+        assert_eq!(names.len(), Layer::ALL.len() + 4);
+        assert_eq!(TileSet::find("risk_grid").unwrap().pictures(), [Picture::RiskGrid]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use sisetu::geom::{Coord, Geometry, Rect};
 use sisetu::model::{Change, Feature, Known, Layer, RiskLevel};
-use sisetu::risk::{Segment, Subject};
+use sisetu::risk::{Aggregator, Segment, Subject};
 use sisetu::tile::{self, TileCoord, TileSet};
 
 use super::decode::layer_of;
@@ -24,7 +24,7 @@ fn tiles_say_what_the_explanations_say() {
     let mut levels = BTreeSet::new();
     for feature in shown(11) {
         let id = feature.name();
-        let grade = sample().grades.explain(&sample().snapshot, Subject::HcaSegments, id).unwrap();
+        let grade = sample().grades.explain_by(Subject::HcaSegments, id, Aggregator::default()).unwrap().unwrap();
         let told = feature.properties.get("risk_level").and_then(serde_json::Value::as_u64);
         assert_eq!(told, grade.level.map(|level| u64::from(level.number())), "{id}");
         assert_eq!(feature.properties["risk_color"], grade.level.map_or("none", RiskLevel::color));

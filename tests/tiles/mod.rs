@@ -8,6 +8,7 @@ mod edits;
 mod exclusion;
 mod gdal_reads;
 mod golden;
+mod grid;
 mod hca_segments;
 mod real_data;
 mod sample_district;

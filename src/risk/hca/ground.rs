@@ -7,6 +7,7 @@ use crate::index::coverage::speaks_of;
 use crate::model::{Feature, Known, Layer};
 
 use super::book::{Book, Place, defaults};
+use crate::risk::Scheme;
 
 /// Along a line, candidates are looked for around boxes of this length.
 const BOX: Metres = Metres(1_000.0);
@@ -15,6 +16,7 @@ const EVERY_KIND: &str = "*";
 
 /// An edition as pipelines are graded by it.
 pub(super) struct Ground<'a> {
+    pub scheme: &'a Scheme,
     pub snapshot: &'a Snapshot,
     covers: Vec<(Layer, Vec<String>, Cover)>,
 }
@@ -56,7 +58,7 @@ impl<'a> Pipe<'a> {
 
 impl<'a> Ground<'a> {
     /// Reads what the coverage of an edition says of everything that an item reads.
-    pub fn of(snapshot: &'a Snapshot) -> Self {
+    pub fn of(scheme: &'a Scheme, snapshot: &'a Snapshot) -> Self {
         let statements = in_force(snapshot);
         let mut covers: Vec<(Layer, Vec<String>, Cover)> = Vec::new();
         let housing = std::iter::once((Layer::ResidentialZones, vec![EVERY_KIND.to_owned()]));
@@ -66,7 +68,7 @@ impl<'a> Ground<'a> {
                 covers.push((layer, kinds, cover));
             }
         }
-        Self { snapshot, covers }
+        Self { scheme, snapshot, covers }
     }
 
     /// Whether a layer cannot be read, so that nothing is known anywhere.

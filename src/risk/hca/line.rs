@@ -11,7 +11,7 @@ use super::partition::segments;
 use super::segment::{Segment, grade_word};
 use crate::geom::Geometry;
 use crate::geom::along::Stretch;
-use crate::model::{Feature, Properties, RiskLevel};
+use crate::model::{Feature, Layer, Properties, RiskLevel};
 use crate::risk::grade::{Grade, Step, number};
 
 /// How many segments an explanation lists.
@@ -36,7 +36,12 @@ impl Line {
             Err(why) => return (Self { ungraded: Some(why), regime_given, segments: vec![] }, vec![]),
         };
         let found = Findings::of(ground, &pipe, rules);
-        let segments = segments(&feature.id, rules, pipe.line.length().0, found);
+        let mut segments = segments(&feature.id, rules, pipe.line.length().0, found);
+        // A computed grade has the colour of a registered one.
+        let table = ground.scheme.default_of(Layer::Pipelines);
+        for segment in &mut segments {
+            segment.colour = segment.grade.and_then(|grade| table?.level(&grade.into()));
+        }
         let drawn = segments.iter().filter(|segment| segment.is_shown()).filter_map(|segment| drawn(&pipe, segment));
         let drawn = drawn.map(Arc::new).collect();
         (Self { ungraded: None, regime_given, segments }, drawn)

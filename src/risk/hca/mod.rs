@@ -27,6 +27,7 @@ use self::ground::{Ground, newest};
 use self::line::Line;
 use super::grade::Grade;
 use super::ownership::Ids;
+use super::scheme::Scheme;
 use super::shards::Shards;
 use crate::geom::Metres;
 use crate::index::{LayerIndex, Snapshot};
@@ -47,10 +48,10 @@ pub(super) struct Hca {
 
 impl Hca {
     /// Grades every pipeline of an edition.
-    pub fn of(snapshot: &Snapshot) -> Self {
+    pub fn of(scheme: &Scheme, snapshot: &Snapshot) -> Self {
         let pipes: Vec<&Feature> = snapshot.features(Layer::Pipelines).collect();
         let (mut lines, mut features) = (Shards::default(), Vec::new());
-        for (pipe, (line, drawn)) in pipes.iter().zip(graded(snapshot, &pipes)) {
+        for (pipe, (line, drawn)) in pipes.iter().zip(graded(scheme, snapshot, &pipes)) {
             lines.set(&pipe.id, Some(line));
             features.extend(drawn);
         }
@@ -63,11 +64,16 @@ impl Hca {
     }
 
     /// The segments after a commit, and the pipelines of which something came out otherwise.
-    pub fn after(&self, before: &Snapshot, now: &Snapshot, ids: &BTreeMap<Layer, Ids<'_>>) -> (Self, BTreeSet<String>) {
+    pub fn after(
+        &self,
+        scheme: &Scheme,
+        [before, now]: [&Snapshot; 2],
+        ids: &BTreeMap<Layer, Ids<'_>>,
+    ) -> (Self, BTreeSet<String>) {
         let concerned = concerned(before, now, ids);
         let pipes: Vec<&Feature> = concerned.iter().filter_map(|id| now.feature(Layer::Pipelines, id)).collect();
         let mut made: BTreeMap<&str, Made> =
-            pipes.iter().map(|pipe| pipe.id.as_str()).zip(graded(now, &pipes)).collect();
+            pipes.iter().map(|pipe| pipe.id.as_str()).zip(graded(scheme, now, &pipes)).collect();
         let (mut next, mut changes, mut differing) = (self.clone(), Vec::new(), BTreeSet::new());
         for id in &concerned {
             let made = made.remove(id.as_str());
@@ -136,11 +142,11 @@ impl Hca {
 }
 
 /// Grades pipelines on as many threads as there are, in their order.
-fn graded(snapshot: &Snapshot, pipes: &[&Feature]) -> Vec<Made> {
+fn graded(scheme: &Scheme, snapshot: &Snapshot, pipes: &[&Feature]) -> Vec<Made> {
     if pipes.is_empty() {
         return vec![];
     }
-    let ground = Ground::of(snapshot);
+    let ground = Ground::of(scheme, snapshot);
     let make = |pipe: &&Feature| {
         let (line, drawn) = Line::of(&ground, pipe);
         (Arc::new(line), drawn)

@@ -129,6 +129,7 @@ impl Part {
             to_m: (to_m * 10.0).round() / 10.0,
             grade: self.grade,
             location_class: class,
+            colour: None,
             rules,
             hits: self.hits,
             open: self.open,

@@ -5,7 +5,6 @@ use serde::{Serialize, Serializer};
 
 use super::book::{Book, Item, Rules, filled};
 use crate::model::{Feature, Layer, RiskLevel, Schema};
-use crate::risk::Scheme;
 
 /// How many items and open questions of a segment are told.
 const LISTED: usize = 20;
@@ -74,6 +73,8 @@ pub struct Segment {
     pub grade: Option<u8>,
     /// The location class, where it is known and there are any.
     pub location_class: Option<&'static str>,
+    /// The level that the scheme gives the grade.
+    pub(super) colour: Option<RiskLevel>,
     pub(super) rules: &'static Rules,
     pub(super) hits: Vec<Hit>,
     pub(super) open: Vec<Open>,
@@ -81,7 +82,7 @@ pub struct Segment {
 
 impl PartialEq for Segment {
     fn eq(&self, other: &Self) -> bool {
-        let plain = |one: &Self| (one.id.clone(), one.from_m, one.to_m, one.grade, one.location_class);
+        let plain = |one: &Self| (one.id.clone(), one.from_m, one.to_m, one.grade, one.location_class, one.colour);
         plain(self) == plain(other)
             && std::ptr::eq(self.rules, other.rules)
             && (&self.hits, &self.open) == (&other.hits, &other.open)
@@ -101,7 +102,7 @@ impl Segment {
 
     /// Its colour. What may be worse is not blue.
     pub fn level(&self) -> Option<RiskLevel> {
-        let level = level_of(self.grade?)?;
+        let level = self.colour?;
         (level != RiskLevel::Low || !self.is_open()).then_some(level)
     }
 
@@ -185,11 +186,6 @@ impl Segment {
 pub(super) fn grade_word(grade: u8) -> &'static str {
     let grades = &Book::shipped().words.grades;
     grade.checked_sub(1).and_then(|place| grades.get(usize::from(place))).map_or("", String::as_str)
-}
-
-/// The colour of a grade, as that of a registered one.
-pub(super) fn level_of(grade: u8) -> Option<RiskLevel> {
-    Scheme::shipped().default_of(Layer::Pipelines)?.level(&grade.into())
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use super::Hca;
 use crate::geom::{Coord, Geometry, LineString, LocalPlane, Polygon, Region};
 use crate::index::{LayerIndex, Snapshot, Unavailable};
 use crate::model::{Feature, Known, Layer, Revision, RiskLevel};
-use crate::risk::{Grades, Segment, Subject};
+use crate::risk::{Aggregator, Grade, Grades, Scheme, Segment, Subject};
 
 mod edits;
 mod gas;
@@ -96,7 +96,7 @@ impl Scene {
     }
 
     fn segments(&self) -> Vec<Segment> {
-        Hca::of(&self.snapshot()).segments("p").to_vec()
+        Hca::of(Scheme::shipped(), &self.snapshot()).segments("p").to_vec()
     }
 
     /// The segments that have a grade: from, to, grade and letters of the items.
@@ -114,6 +114,10 @@ impl Scene {
     fn level(&self) -> Option<RiskLevel> {
         Grades::of(&self.snapshot()).level(Layer::Pipelines, "p")
     }
+}
+
+fn explained(grades: &Grades, id: &str) -> Option<Grade> {
+    grades.explain_by(Subject::HcaSegments, id, Aggregator::default()).unwrap()
 }
 
 /// Segments cover a pipeline from end to end, each named by its place.
@@ -165,15 +169,15 @@ fn a_pipeline_without_a_regime_is_taken_for_long_distance_and_that_is_said() {
     assert_eq!((&worst["risk_color"], &worst["location_class"]), (&json!("yellow"), &json!("3")));
     let id = worst["id"].as_str().unwrap();
     assert!(grade.steps.iter().any(|step| step.what == format!("hca_segments/{id}") && step.value == 2));
-    let segment = grades.explain(&snapshot, Subject::HcaSegments, id).unwrap();
+    let segment = explained(&grades, id).unwrap();
     assert_eq!((segment.level, segment.method.as_str()), (Some(RiskLevel::Moderate), "hca"));
     assert!(
         segment.steps.iter().any(|step| step.what == "item_b" && step.note.contains("120户")),
         "{:?}",
         segment.steps
     );
-    assert!(grades.explain(&snapshot, Subject::HcaSegments, "p@1-2").is_none());
-    assert!(grades.explain(&snapshot, Subject::HcaSegments, "nobody").is_none());
+    assert!(explained(&grades, "p@1-2").is_none());
+    assert!(explained(&grades, "nobody").is_none());
 }
 
 #[test]
@@ -186,11 +190,7 @@ fn the_worst_of_registered_and_computed_counts() {
     assert_eq!(registered(3).level(), Some(RiskLevel::High));
     let snapshot = registered(1).snapshot();
     let grade = Grades::of(&snapshot).explain(&snapshot, Layer::Pipelines, "p").unwrap();
-    assert!(
-        grade.method == "default" && grade.steps.last().unwrap().note.contains("高后果区判定"),
-        "{:?}",
-        grade.steps
-    );
+    assert!(grade.method == "hca" && grade.steps.last().unwrap().note.contains("高后果区判定"), "{:?}", grade.steps);
 }
 
 #[test]

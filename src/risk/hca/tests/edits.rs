@@ -116,7 +116,7 @@ proptest! {
             let next = now.after(&commit);
             let after = grades.after(&next, &commit);
             let scratch = Grades::of(&next);
-            prop_assert!(after.same_hca_as(&scratch));
+            prop_assert!(after.hca.same_as(&scratch.hca));
             for pipe in next.features(Layer::Pipelines) {
                 prop_assert_eq!(after.level(Layer::Pipelines, &pipe.id), scratch.level(Layer::Pipelines, &pipe.id));
                 let segments = after.hca_segments(&pipe.id);
