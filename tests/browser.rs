@@ -5,6 +5,7 @@
 
 mod chrome;
 mod desks;
+mod warnings;
 
 use serde_json::{Value, json};
 

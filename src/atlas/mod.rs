@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 pub use edition::Edition;
@@ -22,7 +22,7 @@ pub use error::{AtlasError, ChangeError};
 pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
-use crate::model::{ChangeSet, Commit, Feature, Layer};
+use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
 use crate::risk::Scheme;
 use crate::store::{Contents, Store, StoreError};
 
@@ -46,6 +46,7 @@ pub struct Atlas {
     current: ArcSwap<Edition>,
     turn: Mutex<()>,
     trouble: ArcSwapOption<String>,
+    news: watch::Sender<Revision>,
 }
 
 impl Atlas {
@@ -58,13 +59,25 @@ impl Atlas {
     pub async fn open_by(store: Arc<dyn Store>, scheme: Arc<Scheme>) -> Result<Arc<Self>, AtlasError> {
         let contents = store.load().await?;
         let edition = tokio::task::spawn_blocking(move || Edition::first(contents, &scheme)).await?;
+        let news = watch::Sender::new(edition.revision());
         let current = ArcSwap::from_pointee(edition);
-        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty() }))
+        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty(), news }))
     }
 
     /// The newest edition that is ready.
     pub fn current(&self) -> Arc<Edition> {
         self.current.load_full()
+    }
+
+    /// Hears of every new edition, once it is the current one.
+    pub fn editions(&self) -> watch::Receiver<Revision> {
+        self.news.subscribe()
+    }
+
+    fn put(&self, next: Edition) {
+        let revision = next.revision();
+        self.current.store(Arc::new(next));
+        self.news.send_replace(revision);
     }
 
     /// Where the registers rest.
@@ -167,7 +180,7 @@ impl Atlas {
         let moved = newer.revision > served || newer.layers.values().any(Result::is_ok);
         if moved {
             let next = tokio::task::spawn_blocking(move || old.caught_up(newer)).await?;
-            self.current.store(Arc::new(next));
+            self.put(next);
         }
         Ok(moved)
     }
@@ -212,7 +225,7 @@ impl Atlas {
         let commit = Arc::new(commit);
         let made = Arc::clone(&commit);
         match tokio::task::spawn_blocking(move || edition.after(&made)).await {
-            Ok(next) => self.current.store(Arc::new(next)),
+            Ok(next) => self.put(next),
             Err(error) => drop(self.told::<()>(Err(error.into()))),
         }
         Arc::unwrap_or_clone(commit)
@@ -244,7 +257,7 @@ fn readable(edition: &Edition, changes: &ChangeSet) -> Result<(), AtlasError> {
 }
 
 /// Runs long work without holding up other tasks of the same thread, where the runtime has threads to spare.
-fn at_leisure<T>(work: impl FnOnce() -> T) -> T {
+pub fn at_leisure<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),

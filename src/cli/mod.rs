@@ -1,5 +1,6 @@
 //! The commands: what each asks for, what it prints, how it ends.
 
+mod alerts;
 mod check;
 mod demo;
 mod doctor;
@@ -50,6 +51,7 @@ enum Command {
     Check(check::Check),
     Survey(survey::SurveyAll),
     Risk(risk::Risk),
+    Alerts(alerts::ListAlerts),
     Rules(rules::Rules),
     Layers(layers::Layers),
     Sample(sample::Sample),
@@ -79,6 +81,7 @@ impl Command {
             Self::Check(check) => check.run().await,
             Self::Survey(survey) => survey.run().await,
             Self::Risk(risk) => risk.run().await,
+            Self::Alerts(alerts) => alerts.run().await,
             Self::Rules(rules) => rules.run(),
             Self::Layers(layers) => layers.run(),
             Self::Sample(sample) => sample.run(),

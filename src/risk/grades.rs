@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
@@ -39,11 +39,16 @@ pub const GRADED: [Layer; 7] = [
 ];
 
 /// The layers that grades are read from besides.
-const READ: [Layer; 5] =
+pub const READ: [Layer; 5] =
     [Layer::AdminUnits, Layer::BufferZones, Layer::Coverage, Layer::ProtectionTargets, Layer::ResidentialZones];
 
 /// A commit of more changes than this is graded from scratch.
 const MANY: usize = 20_000;
+
+/// The areas that are watched like objects.
+const WATCHED_AREAS: &str = "township";
+
+static NO_LEVELS: LazyLock<Shards<RiskLevel>> = LazyLock::new(Shards::default);
 
 /// Every grade of one edition. Parts that a commit leaves alone are shared with the edition before.
 #[derive(Clone, Debug)]
@@ -251,6 +256,30 @@ impl Grades {
             Layer::AdminUnits => self.area(id)?.risk_level,
             layer => self.levels.of(layer, id),
         }
+    }
+
+    /// The objects of a graded layer, or the townships, that are orange or red.
+    pub fn watched(&self, layer: Layer) -> Vec<(&str, RiskLevel)> {
+        let watched = |level: &RiskLevel| *level <= RiskLevel::High;
+        if layer == Layer::AdminUnits {
+            let graded = self.areas(WATCHED_AREAS).iter().filter_map(|area| Some((area.id.as_str(), area.risk_level?)));
+            return graded.filter(|(_, level)| watched(level)).collect();
+        }
+        let levels = self.levels.0.get(&layer).into_iter().flat_map(Shards::iter);
+        levels.filter(|(_, level)| watched(level)).map(|(id, level)| (id, *level)).collect()
+    }
+
+    /// The objects of a graded layer, or the townships, whose level is another than in an earlier edition. What both
+    /// editions share is passed over, so that a small commit costs little.
+    pub fn regraded<'a>(&'a self, before: &'a Self, layer: Layer) -> BTreeSet<&'a str> {
+        if layer == Layer::AdminUnits {
+            let both = [before, self].into_iter().flat_map(|grades| grades.areas(WATCHED_AREAS));
+            let changed = both.filter(|area| self.level(layer, &area.id) != before.level(layer, &area.id));
+            return changed.map(|area| area.id.as_str()).collect();
+        }
+        let none = &*NO_LEVELS;
+        let of = |grades: &'a Self| grades.levels.0.get(&layer).unwrap_or(none);
+        of(self).differing(of(before)).collect()
     }
 
     /// Why something is as red as it is; `None` where there is no such object or its layer is not graded. The snapshot is

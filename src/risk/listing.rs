@@ -119,7 +119,7 @@ impl Grades {
         } else {
             let areas = self.areas(&wanted.level);
             let page = areas.iter().skip(wanted.offset).take(limit);
-            (areas.len(), page.map(|area| self.regraded(&aggregation, area)).collect())
+            (areas.len(), page.map(|area| self.aggregated(&aggregation, area)).collect())
         };
         let next = wanted.offset.saturating_add(areas.len());
         Ok(AreaPage {
@@ -140,7 +140,7 @@ impl Grades {
         let area = match subject {
             Subject::Layer(Layer::AdminUnits) => {
                 let aggregation = Aggregation::of(self, aggregator)?;
-                self.area(id).map(|area| self.regraded(&aggregation, area))
+                self.area(id).map(|area| self.aggregated(&aggregation, area))
             }
             Subject::Layer(layer) => return Ok(self.explain(&self.snapshot, layer, id)),
             Subject::HcaSegments => return Ok(self.hca.explain_segment(&self.snapshot, id)),
@@ -171,7 +171,7 @@ impl Grades {
         }
     }
 
-    fn regraded(&self, aggregation: &Aggregation<'_>, area: &AreaGrade) -> AreaGrade {
+    fn aggregated(&self, aggregation: &Aggregation<'_>, area: &AreaGrade) -> AreaGrade {
         let unit = self.snapshot.feature(Layer::AdminUnits, &area.id);
         let ground = self.areas.ground(&area.id);
         unit.zip(ground).map_or_else(|| area.clone(), |(unit, ground)| aggregation.regrade(unit, ground, area))

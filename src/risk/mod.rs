@@ -33,7 +33,7 @@ mod shards;
 pub use area::{AreaGrade, Contribution, Counts, Responsible};
 pub use basis::{Basis, CountBasis, IndexBasis, ReachedBreak, ReachedCount, Term};
 pub use grade::{Grade, Override, Step};
-pub use grades::{GRADED, Grades};
+pub use grades::{GRADED, Grades, READ};
 pub use grid::GridCell;
 pub use hca::{Segment, Target};
 pub use listing::{AreaPage, GridNote, HCA_SEGMENTS, LEVELS, RISK_GRID, Subject, Wanted};

@@ -42,6 +42,19 @@ impl<V: Clone> Shards<V> {
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.0.iter().flat_map(|shard| shard.iter().map(|(id, value)| (&**id, value)))
     }
+
+    /// The ids whose values are not the same in another version. Pieces that both share are not looked into.
+    pub(super) fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str>
+    where
+        V: PartialEq,
+    {
+        let apart = self.0.iter().zip(&other.0).filter(|(one, other)| !Arc::ptr_eq(one, other));
+        apart.flat_map(|(one, other)| {
+            let changed = one.iter().filter(|(id, value)| other.get(*id) != Some(*value));
+            let gone = other.keys().filter(|id| !one.contains_key(*id));
+            changed.map(|(id, _)| id).chain(gone).map(|id| &**id)
+        })
+    }
 }
 
 fn shard(id: &str) -> usize {
@@ -67,5 +80,16 @@ mod tests {
         assert_eq!((one.iter().count(), two.iter().count()), (5000, 4999));
         let shared = one.0.iter().zip(&two.0).filter(|(one, two)| Arc::ptr_eq(one, two)).count();
         assert_eq!(shared, SHARDS - 1);
+        two.set("id9", Some(0));
+        two.set("new", Some(1));
+        let differing = |one: &Shards<i32>, other: &Shards<i32>| {
+            one.differing(other).map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+        };
+        let expected = ["id7", "id9", "new"].map(str::to_owned).into();
+        assert_eq!(
+            (differing(&one, &two), differing(&two, &one)),
+            (expected, ["id7", "id9", "new"].map(str::to_owned).into())
+        );
+        assert!(differing(&two, &two.clone()).is_empty());
     }
 }

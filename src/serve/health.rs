@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::access::{Caller, May};
+use crate::alerts::State as Standing;
 
 /// The media type of Prometheus text.
 pub const PROMETHEUS: &[&str] = &["text/plain", "application/openmetrics-text"];
@@ -45,7 +46,9 @@ pub async fn ready(State(app): State<App>, Extension(caller): Extension<Caller>)
 pub async fn metrics(State(app): State<App>) -> Response {
     let edition = app.atlas.current();
     let unavailable = edition.snapshot.unavailable().count();
+    let open = app.alerts.count(Standing::Open) as f64;
     let text = app.metrics.text(&[
+        ("sisetu_alerts_open", "Warnings that nobody has taken up.", open),
         ("sisetu_revision", "The edition that is served.", edition.snapshot.revision().0 as f64),
         ("sisetu_layers_unavailable", "Layers that cannot be used.", unavailable as f64),
         ("sisetu_store_reachable", "1 where the store answers.", f64::from(u8::from(app.atlas.trouble().is_none()))),

@@ -13,7 +13,8 @@ use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
 use super::{
-    App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, survey, tiles, watch,
+    App, alerts, collections, edits, health, imports, items, ogc, openapi, readings, risk, rules, shell, siting,
+    stream, survey, tiles, watch,
 };
 
 const HTML: &[&str] = &["text/html"];
@@ -28,6 +29,7 @@ const OK: StatusCode = StatusCode::OK;
 pub fn table() -> Vec<Row> {
     let mut rows = describing();
     rows.extend(answering());
+    rows.extend(warning());
     rows
 }
 
@@ -149,6 +151,43 @@ fn answering() -> Vec<Row> {
             .says("The edition that is served and what it lacks; the reasons only with a key")
             .gives(JSON, "Ready"),
         read("/metrics", health::metrics).says("Prometheus text").gives(health::PROMETHEUS, ""),
+    ]
+}
+
+/// Warnings, and the readings of online monitoring.
+fn warning() -> Vec<Row> {
+    vec![
+        read("/api/alerts", alerts::page)
+            .says("Warnings, newest first. A warning level is no risk level: neither changes the other")
+            .asks(alerts::ASKS)
+            .gives(JSON, "Alerts"),
+        read("/api/alerts/stream", stream::alerts)
+            .says(
+                "Server-sent events: `alert` with a warning after each step of its life; the id is its number in the \
+                 journal, from which Last-Event-ID goes on",
+            )
+            .gives(stream::EVENTS, ""),
+        read("/api/alerts/{id}", alerts::one).says("One warning").gives(JSON, "Alert"),
+        post("/api/alerts/{id}/acknowledge", alerts::acknowledge)
+            .says("Take an open warning up")
+            .takes(JSON, "Deed")
+            .gives(JSON, "Alert"),
+        post("/api/alerts/{id}/handle", alerts::handle)
+            .says("Tell what was done about an acknowledged warning")
+            .takes(JSON, "Deed")
+            .gives(JSON, "Alert"),
+        post("/api/alerts/{id}/close", alerts::close)
+            .says("Be done with a handled warning; needs a note")
+            .takes(JSON, "Deed")
+            .gives(JSON, "Alert"),
+        post("/api/readings", readings::take)
+            .says("Take readings in, at most 10000 at once; every row is judged by itself")
+            .takes(JSON, "Readings")
+            .gives(JSON, "ReadingsTold"),
+        read("/api/readings", readings::page)
+            .says("Readings, the last entered first")
+            .asks(readings::ASKS)
+            .gives(JSON, "ReadingsPage"),
     ]
 }
 
