@@ -34,8 +34,10 @@ impl Ground<'_> {
         match self {
             Self::Danger(rest, _) | Self::OpenDanger(rest) | Self::HeadPond(rest) => rest.level,
             Self::Direct(case, _) => case.rest.level,
-            Self::Source(_, _, level) | Self::Registered(_, _, level) => *level,
-            Self::Installation(_, level) | Self::Surroundings(_, level) => *level,
+            Self::Source(_, _, level)
+            | Self::Registered(_, _, level)
+            | Self::Installation(_, level)
+            | Self::Surroundings(_, level) => *level,
         }
     }
 
