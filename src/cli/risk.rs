@@ -70,11 +70,12 @@ enum Command {
         #[command(flatten)]
         format: FormatOption,
     },
-    /// Explains the grade of one feature, or of a cell of the grid
+    /// Explains the grade of one feature, of a cell of the grid, or of a stretch of a pipeline
     #[command(after_help = "\
 Examples:
   sisetu risk explain enterprises/ent-0001
   sisetu risk explain risk_grid/E384000N3277500
+  sisetu risk explain hca_segments/pip-0001@0-1200
   sisetu risk explain admin_units/360404101 --without enterprises/ent-0001")]
     Explain {
         /// The feature, as LAYER/ID; a cell of the grid as in the example below
@@ -188,7 +189,7 @@ fn explain(feature: &str, aggregator: Aggregator, grades: &Grades, format: Forma
     let subject: Subject = name.parse()?;
     let grade = grades.explain_by(subject, id, aggregator).map_err(|unset| needed(&unset))?.ok_or_else(|| {
         Failure::input(format!("{feature} is not in the store, or its layer is not graded"))
-            .hint(format!("{}, admin_units and risk_grid are graded", GRADED.map(Layer::name).join(", ")))
+            .hint(format!("{}, admin_units, risk_grid and hca_segments are graded", GRADED.map(Layer::name).join(", ")))
     })?;
     let risk_color = grade.level.map_or("none", RiskLevel::color);
     let explained = Explained { grade, risk_color, scheme: grades.scheme().name() };

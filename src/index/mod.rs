@@ -1,5 +1,6 @@
 //! 索 Finder: the immutable edition and finding features near a shape.
 
+pub mod coverage;
 mod features;
 pub mod freshness;
 mod gone;

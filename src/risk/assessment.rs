@@ -28,6 +28,8 @@ pub(super) struct Circumstances<'a> {
     pub dangers: Dangers<'a>,
     /// What stands below, where it is a tailings pond.
     pub pond: Option<Pond<'a>>,
+    /// What follows from what lies around a pipeline, and how in one phrase.
+    pub surroundings: Option<(RiskLevel, String)>,
 }
 
 /// What is known about the risk of one object, before any words are made of it.
@@ -197,7 +199,7 @@ impl<'a> Assessment<'a> {
 
     /// The steps of what the edition says besides.
     fn circumstances_told(&self, steps: &mut Vec<Step>) {
-        let Circumstances { installations, source, dangers, pond } = &self.circumstances;
+        let Circumstances { installations, source, dangers, pond, surroundings: _ } = &self.circumstances;
         let registered = self.feature.properties.get("hazard_grade").and_then(Value::as_u64);
         match (source, registered) {
             (Some(source), registered) => source.steps(registered, steps),
@@ -265,6 +267,7 @@ fn grounds<'a>(
     }
     grounds.extend(circumstances.source.as_ref().and_then(|source| ground::of_source(scheme, source)));
     grounds.extend(ground::registered(scheme, layer, feature));
+    grounds.extend(circumstances.surroundings.clone().map(|(level, how)| Ground::Surroundings(how, level)));
     grounds.extend(worst_of(&circumstances.installations));
     grounds
 }

@@ -17,6 +17,7 @@ use super::dependents;
 use super::effects::{Effects, Key};
 use super::grade::Grade;
 use super::hazard_source::Source;
+use super::hca::{Hca, Segment};
 use super::head_pond::Pond;
 use super::ownership::{Ids, Ownership};
 use super::published::{Hold, Published};
@@ -25,7 +26,7 @@ use super::roll::Roll;
 use super::scheme::Scheme;
 use super::shards::Shards;
 use crate::geom::Envelope;
-use crate::index::{Freshness, Snapshot};
+use crate::index::{Freshness, LayerIndex, Snapshot};
 use crate::model::{Change, Commit, Feature, Known, Layer, Revision, RiskLevel};
 
 /// The layers whose features are graded.
@@ -61,6 +62,7 @@ pub struct Grades {
     pub(super) levels: Levels,
     ownership: Ownership,
     effects: Effects,
+    pub(super) hca: Hca,
     pub(super) areas: Areas,
     pub(super) cells: Cells,
     freshness: BTreeMap<Layer, Freshness>,
@@ -98,6 +100,7 @@ pub(super) struct Grader<'a> {
     published: &'a Published,
     pub(super) scheme: &'a Scheme,
     pub(super) day: Date,
+    hca: &'a Hca,
     /// Who lives around a boundary, by the boundary's address: installations of one plant share it.
     around: RefCell<HashMap<usize, Rc<Around<'a>>>>,
 }
@@ -110,8 +113,9 @@ impl<'a> Grader<'a> {
         snapshot: &'a Snapshot,
         ownership: &'a Ownership,
         effects: &'a Effects,
+        hca: &'a Hca,
     ) -> Self {
-        Self { snapshot, ownership, effects, published, scheme, day, around: RefCell::default() }
+        Self { snapshot, ownership, effects, published, scheme, day, hca, around: RefCell::default() }
     }
 
     fn assess(&self, layer: Layer, feature: &'a Feature) -> Assessment<'a> {
@@ -122,6 +126,7 @@ impl<'a> Grader<'a> {
             source: if layer == Layer::Installations { self.source(feature) } else { None },
             dangers: self.dangers(layer, feature),
             pond: Pond::of(self.snapshot, layer, feature),
+            surroundings: if layer == Layer::Pipelines { self.hca.level(&feature.id) } else { None },
         };
         Assessment::of(self.scheme, layer, feature, circumstances)
     }
@@ -231,7 +236,8 @@ impl Grades {
 
     fn made(scheme: &Arc<Scheme>, published: &Arc<Published>, day: Date, snapshot: &Snapshot) -> Self {
         let (ownership, effects) = (Ownership::of(snapshot), Effects::of(snapshot));
-        let grader = Grader::of(scheme, published, day, snapshot, &ownership, &effects);
+        let hca = Hca::of(scheme, snapshot);
+        let grader = Grader::of(scheme, published, day, snapshot, &ownership, &effects, &hca);
         let mut levels = Levels::default();
         for layer in GRADED {
             for feature in snapshot.features(layer) {
@@ -255,6 +261,7 @@ impl Grades {
             levels,
             ownership,
             effects,
+            hca,
             areas,
             cells,
             freshness,
@@ -272,7 +279,7 @@ impl Grades {
     /// The grades of the edition that a commit made of this one. Only what depends on the commit is worked out again.
     #[must_use]
     pub fn after(&self, snapshot: &Snapshot, commit: &Commit) -> Self {
-        let read = [&GRADED[..], &READ[..]].concat();
+        let read: Vec<Layer> = GRADED.into_iter().chain(READ).chain(Hca::reads()).collect();
         let day = today();
         if commit.changes.len() > MANY
             || lost(snapshot, &read) != lost(&self.snapshot, &read)
@@ -286,8 +293,9 @@ impl Grades {
         let (ownership, owners) =
             self.ownership.after(&self.snapshot, snapshot, changed(Layer::Enterprises), changed(Layer::Installations));
         let (effects, affecting) = self.effects.after(&self.snapshot, snapshot, &ids);
-        let grader = Grader::of(&self.scheme, &self.published, day, snapshot, &ownership, &effects);
-        let moved = self.moved(&grader, &ids, &owners, &affecting);
+        let (hca, surrounded) = self.hca.after(&self.scheme, [&self.snapshot, snapshot], &ids);
+        let grader = Grader::of(&self.scheme, &self.published, day, snapshot, &ownership, &effects, &hca);
+        let moved = self.moved(&grader, &ids, &owners, &affecting, &surrounded);
         let levels = self.levels_after(&moved);
         let areas = self.areas.after(&grader, &levels, changed(Layer::AdminUnits), &moved);
         let (cells, redrawn) = self.cells.after(&grader, &levels, self.scheme.areas().side_m(), &moved);
@@ -307,6 +315,7 @@ impl Grades {
             levels,
             ownership,
             effects,
+            hca,
             areas,
             cells,
             freshness,
@@ -332,7 +341,13 @@ impl Grades {
     }
 
     pub(super) fn grader(&self) -> Grader<'_> {
-        Grader::of(&self.scheme, &self.published, self.day, &self.snapshot, &self.ownership, &self.effects)
+        self.grader_on(&self.snapshot)
+    }
+
+    /// For a snapshot that holds the same as the one that was graded.
+    fn grader_on<'a>(&'a self, snapshot: &'a Snapshot) -> Grader<'a> {
+        let published = &self.published;
+        Grader::of(&self.scheme, published, self.day, snapshot, &self.ownership, &self.effects, &self.hca)
     }
 
     /// The same grades over an edition that holds the same in another arrangement.
@@ -379,14 +394,28 @@ impl Grades {
         if layer == Layer::AdminUnits {
             return self.area(id).map(|area| area.explained("max", serde_json::Map::new()));
         }
-        let grader = Grader::of(&self.scheme, &self.published, self.day, snapshot, &self.ownership, &self.effects);
+        let grader = self.grader_on(snapshot);
         let feature = snapshot.feature(layer, id).filter(|_| GRADED.contains(&layer))?;
         let assessment = grader.assess(layer, feature);
-        let grade = assessment.explained();
+        let mut grade = assessment.explained();
+        if layer == Layer::Pipelines {
+            self.hca.explain(id, &mut grade);
+        }
         Some(match grader.hold(layer, feature, assessment.level()) {
             Some(hold) => grade.held(&hold.sentence(&assessment.told())),
             None => grade,
         })
+    }
+
+    /// The segments of a pipeline from end to end, by high-consequence grade and location class; none where it is not
+    /// graded.
+    pub fn hca_segments(&self, pipeline: &str) -> &[Segment] {
+        self.hca.segments(pipeline)
+    }
+
+    /// The segments of all pipelines that have a grade, or may have one, as lines for a map.
+    pub fn hca_lines(&self) -> &LayerIndex {
+        self.hca.drawn()
     }
 
     /// The units of a level (township, village, functional, district), in the order of their codes.
@@ -417,6 +446,7 @@ impl Grades {
         ids: &BTreeMap<Layer, Ids<'a>>,
         owners: &'a BTreeSet<String>,
         affecting: &'a BTreeSet<Key>,
+        surrounded: &'a BTreeSet<String>,
     ) -> Vec<Moved<'a>> {
         let before = self.grader();
         let dependents = dependents::Change { before: &before, now, ids }.dependents();
@@ -424,7 +454,8 @@ impl Grades {
         let changed =
             GRADED.into_iter().flat_map(|layer| ids.get(&layer).into_iter().flatten().map(move |id| (layer, *id)));
         let owning = owners.iter().map(|id| (Layer::Enterprises, id.as_str()));
-        let depending = dependents.iter().map(|(layer, id)| (*layer, id.as_str()));
+        let pipes = surrounded.iter().map(|id| (Layer::Pipelines, id.as_str()));
+        let depending = dependents.iter().map(|(layer, id)| (*layer, id.as_str())).chain(pipes);
         let affected: BTreeSet<(Layer, &str)> = affecting.iter().map(|(layer, id)| (*layer, &**id)).collect();
         let all: BTreeSet<(Layer, &str)> =
             changed.chain(owning).chain(depending).chain(affected.iter().copied()).collect();

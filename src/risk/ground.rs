@@ -25,6 +25,8 @@ pub(super) enum Ground<'a> {
     Registered(&'a DefaultTable, &'a Value, RiskLevel),
     /// An installation of an enterprise.
     Installation(Box<Assessment<'a>>, RiskLevel),
+    /// What lies around a pipeline, in one phrase.
+    Surroundings(String, RiskLevel),
 }
 
 impl Ground<'_> {
@@ -32,7 +34,10 @@ impl Ground<'_> {
         match self {
             Self::Danger(rest, _) | Self::OpenDanger(rest) | Self::HeadPond(rest) => rest.level,
             Self::Direct(case, _) => case.rest.level,
-            Self::Source(_, _, level) | Self::Registered(_, _, level) | Self::Installation(_, level) => *level,
+            Self::Source(_, _, level)
+            | Self::Registered(_, _, level)
+            | Self::Installation(_, level)
+            | Self::Surroundings(_, level) => *level,
         }
     }
 
@@ -51,6 +56,7 @@ impl Ground<'_> {
             Self::Direct(..) => "direct",
             Self::HeadPond(_) => "head_pond",
             Self::Source(..) => "gb18218",
+            Self::Surroundings(..) => "hca",
             Self::Registered(..) | Self::Installation(..) => "default",
         }
     }
@@ -74,6 +80,7 @@ impl Ground<'_> {
             }
             Self::Source(table, source, _) => format!("{} {}", table.title.zh, source.phrase()),
             Self::Registered(table, grade, _) => format!("{} {}", table.title.zh, plain(grade)),
+            Self::Surroundings(how, _) => how.clone(),
             Self::Installation(installation, _) => {
                 format!("所属设施「{}」（{}）", installation.feature().name(), installation.why())
             }
@@ -88,7 +95,7 @@ impl Ground<'_> {
             Self::Danger(rest, _) | Self::OpenDanger(rest) | Self::HeadPond(rest) => from(&rest.source, rest.mark),
             Self::Direct(case, _) => from(&case.rest.source, case.rest.mark),
             Self::Source(table, ..) | Self::Registered(table, ..) => from(&table.source, table.mark),
-            Self::Installation(..) => format!("{}：{words}", self.phrase()),
+            Self::Installation(..) | Self::Surroundings(..) => format!("{}：{words}", self.phrase()),
         }
     }
 }

@@ -90,13 +90,22 @@ pub enum Subject {
     Layer(Layer),
     /// A cell of the grid.
     Grid,
+    /// A stretch of a pipeline by its high-consequence area.
+    HcaSegments,
 }
+
+/// The name of the segments, as a tile set and as a subject.
+pub const HCA_SEGMENTS: &str = "hca_segments";
 
 impl FromStr for Subject {
     type Err = UnknownLayer;
 
     fn from_str(name: &str) -> Result<Self, UnknownLayer> {
-        if name == RISK_GRID { Ok(Self::Grid) } else { name.parse().map(Self::Layer) }
+        match name {
+            RISK_GRID => Ok(Self::Grid),
+            HCA_SEGMENTS => Ok(Self::HcaSegments),
+            name => name.parse().map(Self::Layer),
+        }
     }
 }
 
@@ -140,6 +149,7 @@ impl Grades {
                 self.area(id).map(|area| self.aggregated(&aggregation, area))
             }
             Subject::Layer(layer) => return Ok(self.explain(&self.snapshot, layer, id)),
+            Subject::HcaSegments => return Ok(self.hca.explain_segment(&self.snapshot, id)),
             Subject::Grid => {
                 let aggregation = Aggregation::of(self, aggregator)?;
                 self.square(id).and_then(|square| self.cell_by(&aggregation, square))

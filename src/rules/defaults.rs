@@ -71,6 +71,15 @@ impl Defaults {
         widths.chain(radii).copied().fold(own, Metres::max)
     }
 
+    /// The most that features of these kinds may reach beyond their drawing, beyond what they themselves state.
+    pub fn most_of<'k>(&self, layer: Layer, kinds: impl Iterator<Item = &'k str>) -> Metres {
+        let of = |kind| match self.half_width_m.get(&layer) {
+            Some(widths) => by_kind(widths, Some(kind)),
+            None => self.extent(layer, Some(kind)),
+        };
+        kinds.map(of).fold(Metres::ZERO, Metres::max)
+    }
+
     fn extent(&self, layer: Layer, kind: Option<&str>) -> Metres {
         let radii = self.extent_m.get(&layer);
         let listed = radii.and_then(|radii| radii.get(kind?)).copied();

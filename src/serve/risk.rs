@@ -95,6 +95,10 @@ pub async fn explain(
         Subject::Layer(layer) => {
             Problem::not_found(format!("features of layer {layer} are not graded")).naming("layer", layer.name())
         }
+        Subject::HcaSegments => {
+            Problem::not_found(format!("there is no segment {id:?}; a pipeline explains its segments"))
+                .naming("id", id.as_str())
+        }
         Subject::Grid => {
             Problem::not_found(format!("the grid has no cell {id:?} in the district")).naming("id", id.as_str())
         }
@@ -106,8 +110,15 @@ pub async fn explain(
 }
 
 fn known(edition: &Edition, subject: Subject, id: &str) -> Result<(), Problem> {
-    let Subject::Layer(layer) = subject else { return Ok(()) };
+    let layer = match subject {
+        Subject::Layer(layer) => layer,
+        Subject::HcaSegments => Layer::Pipelines,
+        Subject::Grid => return Ok(()),
+    };
     let index = edition.snapshot.layer(layer).map_err(|why| Problem::layer_unavailable(layer.name(), &why.0))?;
+    if subject == Subject::HcaSegments {
+        return Ok(());
+    }
     if index.feature(id).is_none() { Err(items::missing(layer, id)) } else { Ok(()) }
 }
 

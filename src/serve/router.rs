@@ -173,7 +173,7 @@ fn answering() -> Vec<Row> {
             .asks(risk::ASKS)
             .gives(JSON, "RiskAreas"),
         read("/api/risk/explain/{layer}/{id}", risk::explain)
-            .says("Why a grade is what it is; the layer is one of the registers or risk_grid")
+            .says("Why a grade is what it is; the layer is one of the registers, risk_grid or hca_segments")
             .asks(risk::EXPLAIN_ASKS)
             .gives(JSON, "Explanation"),
         read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),

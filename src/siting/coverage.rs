@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::scene::Scene;
 use super::window;
 use crate::geom::{Metres, Region, Site, holds_plainly};
+pub(super) use crate::index::coverage::speaks_of;
 use crate::model::{Feature, Layer, Schema};
 use crate::rules::applicability::Side;
 use crate::rules::{Case, Test};
@@ -176,14 +177,6 @@ fn kinds_of(layer: Layer, holds: impl Fn(&str) -> bool) -> Vec<String> {
     let words = known.into_iter().flat_map(|field| &field.values).filter_map(|word| word.as_str());
     let kinds: Vec<String> = words.filter(|word| holds(word)).map(str::to_owned).collect();
     if kinds.is_empty() { vec!["*".to_owned()] } else { kinds }
-}
-
-/// Whether a statement speaks of a kind.
-pub(super) fn speaks_of(statement: &Feature, kind: &str) -> bool {
-    match statement.properties.get("kinds") {
-        None => true,
-        Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
-    }
 }
 
 fn date(statement: &Feature, field: &str) -> Option<Date> {

@@ -1,6 +1,5 @@
 //! From the features of an edition to the shapes of one tile.
 
-use super::set::index;
 use super::tags::{Tags, tags};
 use super::{Picture, TileCoord, TileError, grid, rank};
 use crate::atlas::Edition;
@@ -26,7 +25,7 @@ pub(super) struct Drawn<'a> {
 /// tiles get a budget it is spent here, between ranking and shaping.
 pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Result<Drawing<'_>, TileError> {
     let Some(layer) = picture.layer() else { return grid::draw_grid(edition, coord) };
-    let index = index(edition, layer)?;
+    let index = picture.index(edition, layer)?;
     let mut candidates: Vec<(&Feature, Option<RiskLevel>)> = index
         .touching(&coord.window().envelope())
         .into_iter()
@@ -50,7 +49,13 @@ fn shown(picture: Picture, feature: &Feature) -> bool {
 }
 
 fn level(edition: &Edition, picture: Picture, layer: Layer, feature: &Feature) -> Option<RiskLevel> {
-    if picture.is_graded() { edition.grades.level(layer, &feature.id) } else { None }
+    match picture {
+        Picture::HcaSegments => {
+            RiskLevel::from_number(feature.properties.get("risk_level").and_then(serde_json::Value::as_u64)?)
+        }
+        picture if picture.is_graded() => edition.grades.level(layer, &feature.id),
+        _ => None,
+    }
 }
 
 /// The shape of a feature on a tile's grid. Areas that share borders are not simplified but only snapped: a vertex lands

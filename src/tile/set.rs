@@ -6,7 +6,7 @@ use crate::atlas::Edition;
 use crate::geom::Envelope;
 use crate::index::LayerIndex;
 use crate::model::{Layer, Revision, Schema, Text};
-use crate::risk::{GRADED, RISK_GRID};
+use crate::risk::{GRADED, HCA_SEGMENTS, RISK_GRID};
 
 use super::{TileError, grid};
 
@@ -19,6 +19,8 @@ pub enum Picture {
     RiskAreas,
     /// `risk_grid`: the cells of the grid that an object or an effect comes to, each in the colour of the worst.
     RiskGrid,
+    /// `hca_segments`: stretches of pipelines by their high-consequence area, or where that is not determined.
+    HcaSegments,
 }
 
 impl Picture {
@@ -28,15 +30,17 @@ impl Picture {
             Self::Register(layer) => layer.name(),
             Self::RiskAreas => "risk_areas",
             Self::RiskGrid => RISK_GRID,
+            Self::HcaSegments => HCA_SEGMENTS,
         }
     }
 
-    /// The layer of the registers whose features it shows; none for what is derived from several.
+    /// The layer of the registers whose features, or parts of them, it shows; none for what is derived from several.
     pub fn layer(self) -> Option<Layer> {
         match self {
             Self::Register(layer) => Some(layer),
             Self::RiskAreas => Some(Layer::AdminUnits),
             Self::RiskGrid => None,
+            Self::HcaSegments => Some(Layer::Pipelines),
         }
     }
 
@@ -69,7 +73,7 @@ impl Picture {
     /// The box around all that it shows.
     pub(super) fn envelope(self, edition: &Edition) -> Option<Envelope> {
         match self.layer() {
-            Some(layer) => index(edition, layer).ok()?.envelope(),
+            Some(layer) => self.index(edition, layer).ok()?.envelope(),
             None => edition.grades.grid_envelope(),
         }
     }
@@ -80,9 +84,17 @@ impl Picture {
             return Revision(u64::MAX);
         }
         let Some(layer) = self.layer() else { return edition.grades.cells_freshness().of(window) };
-        let shapes = index(edition, layer).map(|index| index.freshness().of(window)).unwrap_or_default();
-        let grades = self.is_graded().then(|| edition.grades.freshness(layer).of(window));
+        let shapes = self.index(edition, layer).map(|index| index.freshness().of(window)).unwrap_or_default();
+        // Segments carry their grades with them.
+        let graded = self.is_graded() && self != Self::HcaSegments;
+        let grades = graded.then(|| edition.grades.freshness(layer).of(window));
         grades.map_or(shapes, |grades| grades.max(shapes))
+    }
+
+    /// What is drawn of it, given the layer that it shows.
+    pub(super) fn index(self, edition: &Edition, layer: Layer) -> Result<&LayerIndex, TileError> {
+        let index = index(edition, layer)?;
+        Ok(if self == Self::HcaSegments { edition.grades.hca_lines() } else { index })
     }
 }
 
@@ -106,7 +118,7 @@ static SETS: LazyLock<Vec<TileSet>> = LazyLock::new(|| {
         title: Schema::layer(layer).title.clone(),
         pictures: vec![Picture::Register(layer)],
     });
-    [district(), risk(), grid_alone()].into_iter().chain(registers).collect()
+    [district(), risk(), grid_alone(), segments_alone()].into_iter().chain(registers).collect()
 });
 
 /// The ground the risk map stands on: boundaries, water, protected areas, parks, ways, and their names.
@@ -127,6 +139,7 @@ fn risk() -> TileSet {
         pictures: vec![
             Picture::RiskAreas,
             Picture::RiskGrid,
+            Picture::HcaSegments,
             Picture::Register(Layer::Pipelines),
             Picture::Register(Layer::Enterprises),
         ],
@@ -135,6 +148,11 @@ fn risk() -> TileSet {
 
 fn grid_alone() -> TileSet {
     TileSet { name: RISK_GRID, title: Text::new("风险网格", "risk grid"), pictures: vec![Picture::RiskGrid] }
+}
+
+fn segments_alone() -> TileSet {
+    let title = Text::new("管道高后果区管段", "high-consequence segments of pipelines");
+    TileSet { name: HCA_SEGMENTS, title, pictures: vec![Picture::HcaSegments] }
 }
 
 impl TileSet {
@@ -181,7 +199,7 @@ mod tests {
         let mut names: Vec<_> = TileSet::all().iter().map(TileSet::name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), Layer::ALL.len() + 3);
+        assert_eq!(names.len(), Layer::ALL.len() + 4);
         assert_eq!(TileSet::find("risk_grid").unwrap().pictures(), [Picture::RiskGrid]);
     }
 }

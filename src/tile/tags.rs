@@ -36,7 +36,7 @@ pub(super) fn tags<'a>(
 ) -> Tags<'a> {
     let mut tags = vec![("id", Tag::Text(feature.id.as_str().into()))];
     let told = |name: &str| match picture {
-        Picture::Register(_) => name != "id" && !(picture.is_graded() && OWN.contains(&name)),
+        Picture::Register(_) | Picture::HcaSegments => name != "id" && !(picture.is_graded() && OWN.contains(&name)),
         Picture::RiskAreas | Picture::RiskGrid => OF_AREAS.contains(&name),
     };
     let own = feature.properties.iter().filter(|(name, _)| told(name));

@@ -64,6 +64,7 @@ fn vector_layer(edition: &Edition, picture: Picture) -> Value {
                 "{side} m 风险网格，仅含有对象或影响范围的网格 / risk grid of {side} m, cells with an object or effect only"
             )
         }
+        Picture::HcaSegments => "管道高后果区管段 / high-consequence segments of pipelines".to_owned(),
         Picture::RiskAreas => "各街道（乡镇）风险等级 / risk level of each township".to_owned(),
     };
     json!({
@@ -92,6 +93,15 @@ fn fields(picture: Picture) -> Map<String, Value> {
             }
         }
         Picture::RiskAreas => ["code", "name", "level", "reason"].into_iter().for_each(|name| field(name, "String")),
+        Picture::HcaSegments => {
+            for name in ["name", "pipeline", "location_class", "reason"] {
+                field(name, "String");
+            }
+            for name in ["hca_grade", "from_m", "to_m"] {
+                field(name, "Number");
+            }
+            field("undetermined", "Boolean");
+        }
         Picture::RiskGrid => ["name", "level", "reason"].into_iter().for_each(|name| field(name, "String")),
     }
     if picture.is_graded() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::scene::{feature, rectangle};
+use crate::support::scene::{feature, line, rectangle};
 use crate::support::{Desk, Ran, Scene, Service};
 
 /// A plant with the worked example of GB 18218 in its tank, people near it, and a hidden danger.
@@ -50,6 +50,33 @@ fn areas_and_explanations_are_those_of_the_service() {
         let explained = desk.run(&["risk", "explain", &format!("enterprises/{id}"), "--format", "json"]).ends(0).json();
         assert_eq!(explained, service.get(&format!("/api/risk/explain/enterprises/{id}")).json(), "{id}");
     }
+    service.stop();
+}
+
+#[test]
+fn segments_of_a_pipeline_are_explained_alike() {
+    let desk = Desk::new();
+    let pipe = json!({"name": "干线", "medium": "natural_gas", "diameter_mm": 508, "pressure_mpa": 6.3});
+    let homes = json!({"name": "新村", "households": 120, "max_storeys": 2});
+    Scene::river()
+        .with("pipelines", feature("pipe", line(&[[-4e3, -5_900.0], [4e3, -5_900.0]]), pipe))
+        .with("residential_zones", feature("homes", rectangle(0.0, -5_800.0, 200.0, 200.0), homes))
+        .import_into(&desk);
+    let explain = |what: &str| desk.run(&["risk", "explain", what, "--format", "json"]).ends(0).json();
+    let pipeline = explain("pipelines/pipe");
+    assert_eq!((&pipeline["risk_level"], &pipeline["risk_color"]), (&json!(3), &json!("yellow")));
+    let segments = pipeline["inputs"]["hca_segments"].as_array().unwrap();
+    let worst = segments.iter().find(|segment| segment["grade"] == 2).unwrap();
+    assert_eq!((&worst["location_class"], &worst["items"][0]["target"]["name"]), (&json!("3"), &json!("新村")));
+    let id = worst["id"].as_str().unwrap();
+    let segment = explain(&format!("hca_segments/{id}"));
+    assert_eq!((&segment["risk_level"], &segment["method"]), (&json!(3), &json!("hca")));
+    assert!(desk.run(&["risk", "explain", &format!("hca_segments/{id}")]).ends(0).out.contains("120户"));
+    desk.run(&["risk", "explain", "hca_segments/pipe@1-2"]).ends(2);
+    let service = Service::of(&desk);
+    assert_eq!(segment, service.get(&format!("/api/risk/explain/hca_segments/{id}")).json());
+    assert_eq!(service.get("/api/risk/explain/hca_segments/pipe@1-2").status, 404);
+    assert_eq!(service.get("/tiles/hca_segments").json()["vector_layers"][0]["id"], "hca_segments");
     service.stop();
 }
 

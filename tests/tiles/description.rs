@@ -17,10 +17,11 @@ fn tile_json_has_what_clients_need() {
     assert_eq!(json["center"][2], json!(11));
     let layers = json["vector_layers"].as_array().unwrap();
     let names: Vec<_> = layers.iter().map(|layer| layer["id"].as_str().unwrap()).collect();
-    assert_eq!(names, ["risk_areas", "risk_grid", "pipelines", "enterprises"]);
+    assert_eq!(names, ["risk_areas", "risk_grid", "hca_segments", "pipelines", "enterprises"]);
     assert_eq!(layers[0]["fields"]["risk_level"], "Number");
-    assert_eq!(layers[3]["fields"]["control"], "Boolean");
-    assert_eq!(layers[3]["fields"]["name"], "String");
+    assert_eq!(layers[2]["fields"]["hca_grade"], "Number");
+    assert_eq!(layers[4]["fields"]["control"], "Boolean");
+    assert_eq!(layers[4]["fields"]["name"], "String");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod exclusion;
 mod gdal_reads;
 mod golden;
 mod grid;
+mod hca_segments;
 mod real_data;
 mod sample_district;
 mod scene;

@@ -335,7 +335,8 @@ fn only_what_depends_on_a_change_is_graded_again() {
         let (ownership, _) =
             grades.ownership.after(&before, &now, changed(Layer::Enterprises), changed(Layer::Installations));
         let [old, new] = [(&before, &grades.ownership), (&now, &ownership)].map(|(snapshot, ownership)| {
-            Grader::of(&grades.scheme, &grades.published, grades.day, snapshot, ownership, &grades.effects)
+            let published = &grades.published;
+            Grader::of(&grades.scheme, published, grades.day, snapshot, ownership, &grades.effects, &grades.hca)
         });
         let dependents = dependents::Change { before: &old, now: &new, ids: &ids }.dependents();
         dependents.into_iter().map(|(layer, id)| format!("{layer}/{id}")).collect::<Vec<_>>()
