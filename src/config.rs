@@ -9,6 +9,10 @@ use tracing_subscriber::filter::LevelFilter;
 pub const STORE_VARIABLE: &str = "SISETU_STORE";
 /// The environment variable that names a folder of rules of the district's own.
 pub const RULES_VARIABLE: &str = "SISETU_RULES";
+/// The environment variable that names a file of the district's own bands, scales and colours.
+pub const RISK_VARIABLE: &str = "SISETU_RISK";
+/// The environment variable that holds the secret with which warnings are signed for a webhook.
+pub const WEBHOOK_SECRET_VARIABLE: &str = "SISETU_WEBHOOK_SECRET";
 /// The store where neither option nor environment names one.
 pub const STORE: &str = "./sisetu.gpkg";
 /// The store of the sample district. The environment does not change it, so that the sample never lands among real data.

@@ -3,6 +3,7 @@
 //! One question about a district, answered quickly and with its reasons. The rooms of the library, from the ruler up to
 //! the door, are described in `docs/architecture.md`; each may use rooms on lower floors only.
 
+pub mod alerts;
 pub mod atlas;
 pub mod geom;
 pub mod index;

@@ -16,13 +16,13 @@ const FLOORS: [&[&str]; 8] = [
     &["rules", "index", "ingest", "store", "sample"],
     &["siting", "risk"],
     &["atlas"],
-    &["tile", "report"],
+    &["tile", "report", "alerts"],
     &["serve"],
     &["main", "cli", "config"],
 ];
 
 /// Libraries, and the rooms that may speak to them.
-const LIBRARIES: [(&str, &[&str]); 16] = [
+const LIBRARIES: [(&str, &[&str]); 20] = [
     ("axum", &["serve"]),
     ("tower", &["serve"]),
     ("tower_http", &["serve"]),
@@ -37,8 +37,12 @@ const LIBRARIES: [(&str, &[&str]); 16] = [
     ("maud", &["report", "serve"]),
     ("moka", &["serve"]),
     ("rust_embed", &["serve", "rules", "sample", "cli"]),
+    ("rust_xlsxwriter", &["report"]),
+    ("csv", &["report"]),
     ("clap", &["main", "cli"]),
     ("indicatif", &["main", "cli"]),
+    ("ureq", &["alerts"]),
+    ("hmac", &["alerts"]),
 ];
 
 /// Names that say nothing about what a file is for.

@@ -5,6 +5,8 @@
 
 mod chrome;
 mod desks;
+mod registers;
+mod warnings;
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! The commands as people and scripts meet them: what they print, what they leave, how they end.
 
+mod areas;
 mod check;
 mod demo;
 mod doctor;
@@ -7,5 +8,6 @@ mod import;
 mod listings;
 mod postgis;
 mod risk;
+mod risk_lists;
 mod survey;
 mod usage;

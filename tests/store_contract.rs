@@ -5,6 +5,7 @@ mod journals;
 mod killed;
 mod place;
 mod postgis;
+mod warnings;
 
 use std::sync::Arc;
 
@@ -18,6 +19,11 @@ use self::journals::{
     entries_are_numbered_chained_and_read_by_part, what_is_told_twice_is_entered_once, writers_of_a_journal_take_turns,
 };
 use self::place::Place;
+use self::warnings::{
+    a_step_is_taken_by_one_of_those_who_would, a_watch_that_lags_behind_ends_nothing,
+    one_rise_is_one_warning_however_many_watch, readings_are_kept_once_and_their_series_survive_a_start,
+    what_got_worse_while_nobody_watched_is_raised_at_the_next_start,
+};
 
 /// Runs each sentence on a new embedded store and on a new PostGIS database.
 macro_rules! sentences {
@@ -65,6 +71,11 @@ sentences! {
     writers_of_a_journal_take_turns,
     a_changed_byte_in_a_journal_is_found,
     a_store_from_before_the_journals_gets_them,
+    one_rise_is_one_warning_however_many_watch,
+    a_watch_that_lags_behind_ends_nothing,
+    what_got_worse_while_nobody_watched_is_raised_at_the_next_start,
+    a_step_is_taken_by_one_of_those_who_would,
+    readings_are_kept_once_and_their_series_survive_a_start,
 }
 
 /// A feature at a point.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::index::{LayerIndex, Snapshot, Unavailable};
 use crate::model::{Change, Commit, Feature, Layer, Revision};
-use crate::risk::Grades;
+use crate::risk::{Grades, Published, Scheme};
 use crate::store::Contents;
 
 /// Everything a reader sees, of one revision.
@@ -27,11 +27,18 @@ impl Edition {
     }
 
     /// The first edition after a start, from everything a store holds.
-    pub(super) fn first(contents: Contents) -> Self {
+    pub(super) fn first(contents: Contents, scheme: &Arc<Scheme>, published: &Arc<Published>) -> Self {
         let revision = contents.revision;
         let layers = contents.layers.into_iter().map(|(layer, read)| (layer, indexed(revision, read)));
         let snapshot = Snapshot::new(revision, layers);
-        let grades = Grades::of(&snapshot);
+        let grades = Grades::holding(scheme, published, &snapshot);
+        Self { snapshot, grades, made_at: Timestamp::now() }
+    }
+
+    /// The same layers, with the reds of another published edition held.
+    pub(super) fn holding(&self, published: &Arc<Published>) -> Self {
+        let snapshot = self.snapshot.clone();
+        let grades = Grades::holding(self.grades.scheme(), published, &snapshot);
         Self { snapshot, grades, made_at: Timestamp::now() }
     }
 

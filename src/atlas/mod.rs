@@ -6,6 +6,7 @@
 
 mod edition;
 mod error;
+mod publications;
 mod surveys;
 
 use std::collections::BTreeSet;
@@ -14,15 +15,17 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
 pub use edition::Edition;
 pub use error::{AtlasError, ChangeError};
+pub use publications::{Head, Publications};
 pub use surveys::{Surveyed, Surveys};
 
 use crate::index::Unavailable;
-use crate::model::{ChangeSet, Commit, Feature, Layer};
+use crate::model::{ChangeSet, Commit, Feature, Layer, Revision};
+use crate::risk::Scheme;
 use crate::store::{Contents, Store, StoreError};
 
 /// How often a change is decided anew because others wrote first.
@@ -43,22 +46,44 @@ const BEATS_TO_FOLD: u32 = 10;
 pub struct Atlas {
     store: Arc<dyn Store>,
     current: ArcSwap<Edition>,
+    publications: ArcSwap<Publications>,
     turn: Mutex<()>,
     trouble: ArcSwapOption<String>,
+    news: watch::Sender<Revision>,
 }
 
 impl Atlas {
     /// Loads everything a store holds. A layer that cannot be read is unavailable and leaves the others alone.
     pub async fn open(store: Arc<dyn Store>) -> Result<Arc<Self>, AtlasError> {
+        Self::open_by(store, Arc::clone(Scheme::shipped())).await
+    }
+
+    /// The same, graded by a scheme of the district's own.
+    pub async fn open_by(store: Arc<dyn Store>, scheme: Arc<Scheme>) -> Result<Arc<Self>, AtlasError> {
         let contents = store.load().await?;
-        let edition = tokio::task::spawn_blocking(move || Edition::first(contents)).await?;
-        let current = ArcSwap::from_pointee(edition);
-        Ok(Arc::new(Self { store, current, turn: Mutex::new(()), trouble: ArcSwapOption::empty() }))
+        let publications = Publications::default().read_on(&*store).await?;
+        let published = publications.published();
+        let edition = tokio::task::spawn_blocking(move || Edition::first(contents, &scheme, &published)).await?;
+        let news = watch::Sender::new(edition.revision());
+        let (current, publications) = (ArcSwap::from_pointee(edition), ArcSwap::from_pointee(publications));
+        let (turn, trouble) = (Mutex::new(()), ArcSwapOption::empty());
+        Ok(Arc::new(Self { store, current, publications, turn, trouble, news }))
     }
 
     /// The newest edition that is ready.
     pub fn current(&self) -> Arc<Edition> {
         self.current.load_full()
+    }
+
+    /// Hears of every new edition, once it is the current one.
+    pub fn editions(&self) -> watch::Receiver<Revision> {
+        self.news.subscribe()
+    }
+
+    fn put(&self, next: Edition) {
+        let revision = next.revision();
+        self.current.store(Arc::new(next));
+        self.news.send_replace(revision);
     }
 
     /// Where the registers rest.
@@ -139,11 +164,13 @@ impl Atlas {
     /// Asks for the revision first, without waiting for a writer's turn.
     async fn look(&self, mend: bool) -> Result<bool, AtlasError> {
         let mend = mend && self.current().snapshot.unavailable().next().is_some();
-        if !mend && self.store.revision().await? == self.current().revision() {
+        let lags = self.lags_publications().await?;
+        if !mend && !lags && self.store.revision().await? == self.current().revision() {
             return Ok(false);
         }
         let _turn = self.turn.lock().await;
-        self.catch_up(mend).await
+        let caught_up = self.catch_up(mend).await?;
+        Ok(self.catch_up_publications().await? || caught_up)
     }
 
     /// Makes the current edition the store's newest; the caller holds the turn. `mend` reads lost layers again even where
@@ -161,7 +188,7 @@ impl Atlas {
         let moved = newer.revision > served || newer.layers.values().any(Result::is_ok);
         if moved {
             let next = tokio::task::spawn_blocking(move || old.caught_up(newer)).await?;
-            self.current.store(Arc::new(next));
+            self.put(next);
         }
         Ok(moved)
     }
@@ -206,7 +233,7 @@ impl Atlas {
         let commit = Arc::new(commit);
         let made = Arc::clone(&commit);
         match tokio::task::spawn_blocking(move || edition.after(&made)).await {
-            Ok(next) => self.current.store(Arc::new(next)),
+            Ok(next) => self.put(next),
             Err(error) => drop(self.told::<()>(Err(error.into()))),
         }
         Arc::unwrap_or_clone(commit)
@@ -238,7 +265,7 @@ fn readable(edition: &Edition, changes: &ChangeSet) -> Result<(), AtlasError> {
 }
 
 /// Runs long work without holding up other tasks of the same thread, where the runtime has threads to spare.
-fn at_leisure<T>(work: impl FnOnce() -> T) -> T {
+pub fn at_leisure<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),

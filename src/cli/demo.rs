@@ -11,8 +11,9 @@ use sisetu::sample;
 use sisetu::store::{self, Store};
 
 use super::exit::Failure;
+use super::risk::RiskOption;
 use super::rules::RulesOption;
-use super::serve::{Listen, serve};
+use super::serve::{Listen, WebhookOption, serve};
 use super::{Ended, output, progress};
 use crate::config;
 
@@ -52,20 +53,26 @@ pub struct Demo {
     #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
+    webhook: WebhookOption,
+    #[command(flatten)]
     rules: RulesOption,
+    #[command(flatten)]
+    risk: RiskOption,
 }
 
 impl Demo {
     /// Loads the sample into a store that holds nothing yet, then serves what is there.
     pub async fn run(self) -> Ended {
-        let book = self.rules.book()?;
+        let (book, scheme) = (self.rules.book()?, self.risk.scheme()?);
+        let mut config = self.listen.config()?;
+        config.webhook = self.webhook.webhook()?;
         let store = store::open(&self.store, true).await?;
         if store.revision().await? == Revision::default() {
             output::print(&format!("loading the sample district into {} …\n", self.store))?;
             load(&store).await?;
         }
         output::print("四色图 · 柴桑区示例（地形为示意，企业等均为模拟）\n")?;
-        serve(store, self.listen.config()?, book).await
+        serve(store, config, book, scheme).await
     }
 }
 

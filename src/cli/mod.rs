@@ -1,5 +1,6 @@
 //! The commands: what each asks for, what it prints, how it ends.
 
+mod alerts;
 mod check;
 mod demo;
 mod doctor;
@@ -11,6 +12,7 @@ mod open;
 mod output;
 mod progress;
 mod risk;
+mod risk_lists;
 mod rules;
 mod sample;
 mod serve;
@@ -50,6 +52,7 @@ enum Command {
     Check(check::Check),
     Survey(survey::SurveyAll),
     Risk(risk::Risk),
+    Alerts(alerts::ListAlerts),
     Rules(rules::Rules),
     Layers(layers::Layers),
     Sample(sample::Sample),
@@ -79,6 +82,7 @@ impl Command {
             Self::Check(check) => check.run().await,
             Self::Survey(survey) => survey.run().await,
             Self::Risk(risk) => risk.run().await,
+            Self::Alerts(alerts) => alerts.run().await,
             Self::Rules(rules) => rules.run(),
             Self::Layers(layers) => layers.run(),
             Self::Sample(sample) => sample.run(),

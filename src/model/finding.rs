@@ -259,6 +259,40 @@ pub struct CoverageRow {
     pub stale: bool,
 }
 
+/// What the stated substances come to under GB 18218, at the strictest that is possible; none where there is no telling.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HazardSource {
+    /// Σ q/Q.
+    #[serde(rename = "S")]
+    pub s: Option<f64>,
+    /// By the residents within 500 m of the boundary.
+    pub alpha: f64,
+    /// α·Σ(β·q/Q).
+    #[serde(rename = "R")]
+    pub r: Option<f64>,
+    /// 1, the worst, to 4; none where it is no major hazard source.
+    pub hazard_grade: Option<u8>,
+    /// Whether it is a major hazard source; none where that is not known.
+    pub major: Option<bool>,
+    /// The method for the external safety distance (GB/T 37243): `consequence`, `qra`, `standard_distance` or `unknown`.
+    pub method: String,
+    /// The weakest mark used.
+    pub verification: Verification,
+    /// The calculation, line by line.
+    pub steps: Vec<HazardStep>,
+}
+
+/// One line of that calculation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HazardStep {
+    /// What: `substance` (its q/Q), `S`, `residents`, `alpha`, `R`, `hazard_grade` or `method`.
+    pub what: String,
+    /// What came of it.
+    pub value: Option<f64>,
+    /// How, in words.
+    pub note: Text,
+}
+
 /// The answer to one siting check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SitingReport {
@@ -284,6 +318,9 @@ pub struct SitingReport {
     pub coverage: Vec<CoverageRow>,
     /// What else a reader must know.
     pub notes: Vec<String>,
+    /// The major hazard source, where substances are stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hazard_source: Option<HazardSource>,
     /// The filed decision; none are filed yet.
     pub record: Option<serde_json::Value>,
 }

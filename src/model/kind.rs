@@ -27,6 +27,8 @@ pub struct Kind {
     #[serde(default)]
     unless_false: BTreeMap<String, Vec<String>>,
     #[serde(default)]
+    if_stated: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     implied: BTreeMap<String, bool>,
     /// Upper default of the radius in metres of one drawn as a point.
     pub extent_m: f64,
@@ -38,7 +40,7 @@ pub struct Kind {
 pub struct Fact {
     /// The word on the wire.
     pub fact: String,
-    /// `number`, `boolean`, `word`, `list` or `geometry`.
+    /// `number`, `boolean`, `word`, `list`, `contours` or `geometry`.
     #[serde(rename = "type")]
     pub fact_type: String,
     /// The values of a word.
@@ -47,6 +49,9 @@ pub struct Fact {
     /// The unit of a number.
     #[serde(default)]
     pub unit: Option<String>,
+    /// The fact that it is calculated from where that one is stated, and that is asked for instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows_from: Option<String>,
     /// What people call it.
     pub label: Text,
 }
@@ -101,6 +106,11 @@ impl Kinds {
         self.fact.iter().find(|known| known.fact == fact)
     }
 
+    /// The fact that answers an open one: what it follows from, or itself.
+    pub fn asked_for<'a>(&'a self, fact: &'a str) -> &'a str {
+        self.fact(fact).and_then(|fact| fact.follows_from.as_deref()).unwrap_or(fact)
+    }
+
     /// Every fact.
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.fact.iter()
@@ -121,6 +131,15 @@ impl Kind {
                 None => membership = Membership::Unless(fact),
             }
         }
+        let counted = self.if_stated.iter().filter(|(_, words)| words.iter().any(|word| word == subject));
+        for (fact, _) in counted {
+            let stated = facts.get(Kinds::shipped().asked_for(fact)).is_some();
+            match self.fact(fact, facts) {
+                Some(true) => return Membership::Yes,
+                None if stated => membership = Membership::Unless(fact),
+                _ => {}
+            }
+        }
         let blasts = subject == "blasting" && facts.flag("blasting") == Some(true);
         if blasts { Membership::Yes } else { membership }
     }
@@ -139,7 +158,9 @@ impl Kind {
     /// Every word this kind may count as, its own first.
     pub fn subjects(&self) -> Vec<&str> {
         let own = std::iter::once(self.kind.as_str());
-        let mut words: Vec<&str> = own.chain(self.always()).chain(self.conditional().map(|(_, word)| word)).collect();
+        let stated = self.if_stated.values().flatten().map(String::as_str);
+        let conditional = self.conditional().map(|(_, word)| word).chain(stated);
+        let mut words: Vec<&str> = own.chain(self.always()).chain(conditional).collect();
         let mut seen = Vec::new();
         words.retain(|word| {
             !seen.contains(word) && {
@@ -152,7 +173,12 @@ impl Kind {
 
     /// The facts that decide what this kind counts as.
     pub fn deciding_facts(&self) -> impl Iterator<Item = &str> {
-        self.conditional().map(|(fact, _)| fact)
+        self.conditional().map(|(fact, _)| fact).chain(self.facts_that_count())
+    }
+
+    /// The facts that decide only once they are stated.
+    pub fn facts_that_count(&self) -> impl Iterator<Item = &str> {
+        self.if_stated.keys().map(String::as_str)
     }
 
     fn always(&self) -> impl Iterator<Item = &str> {
@@ -174,7 +200,7 @@ pub fn fits(fact: &Fact, value: &Value) -> bool {
         "number" => value.as_f64().is_some_and(|number| number.is_finite() && number >= 0.0),
         "boolean" => value.is_boolean(),
         "word" => value.as_str().is_some_and(|word| fact.values.iter().any(|known| known == word)),
-        "list" => value.is_array(),
+        "list" | "contours" => value.is_array(),
         _ => value.is_object(),
     }
 }
@@ -211,6 +237,18 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_only_where_stated_is_open_only_where_the_statement_settles_nothing() {
+        let mhs = |name: &str, stated: Value| kind(name).counts_as("hazchem_storage_mhs", &facts(stated));
+        assert_eq!(mhs("oil_depot", json!({})), Membership::No);
+        assert_eq!(mhs("oil_depot", json!({"major_hazard_source": true})), Membership::Yes);
+        assert_eq!(mhs("oil_depot", json!({"substances": []})), Membership::Unless("major_hazard_source"));
+        assert_eq!(mhs("oil_depot", json!({"substances": [], "major_hazard_source": false})), Membership::No);
+        assert_eq!(mhs("chem_project", json!({})), Membership::Unless("major_hazard_source"));
+        assert_eq!(Kinds::shipped().asked_for("major_hazard_source"), "substances");
+        assert_eq!(Kinds::shipped().asked_for("blasting"), "blasting");
+    }
+
+    #[test]
     fn places_of_assembly_are_densely_used_buildings() {
         for name in ["residential", "school", "hospital", "market"] {
             assert_eq!(kind(name).counts_as("building_dense", &facts(json!({}))), Membership::Yes, "{name}");
@@ -219,6 +257,9 @@ mod tests {
 
     #[test]
     fn every_deciding_fact_is_described() {
+        for origin in Kinds::shipped().facts().filter_map(|fact| fact.follows_from.as_deref()) {
+            assert!(Kinds::shipped().fact(origin).is_some(), "{origin}");
+        }
         for kind in Kinds::shipped().all() {
             for fact in kind.deciding_facts() {
                 assert!(Kinds::shipped().fact(fact).is_some(), "{fact}");

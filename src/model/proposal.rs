@@ -63,6 +63,18 @@ impl Exemption {
     }
 }
 
+/// A contour of the individual risk that the project itself brings, from a quantitative assessment. Inside it the risk is
+/// at least its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RiskContour {
+    /// Deaths a year of somebody who stays there always, unprotected.
+    pub risk_per_year: f64,
+    /// CGCS2000 longitude/latitude degrees; a polygon or several.
+    pub area: Geometry,
+    /// The assessment that it is taken from.
+    pub document: String,
+}
+
 /// A project on a site.
 #[derive(Clone, Debug)]
 pub struct Proposal {
@@ -77,6 +89,8 @@ pub struct Proposal {
     /// Lines inside the site from which some rules measure (`tank_wall`, `bund_line` …), by the names of the geometry
     /// facts that state them; CGCS2000 longitude/latitude degrees.
     pub lines: BTreeMap<String, Geometry>,
+    /// The project's own risk contours, the fact `risk_contours`.
+    pub contours: Vec<RiskContour>,
     /// What else is stated, by the facts' names.
     pub facts: Properties,
     /// Exemptions claimed.

@@ -49,6 +49,9 @@ fn heading(report: &SitingReport, proposal: &Proposal) -> Markup {
                 @for (fact, value) in proposal.facts.iter().filter(|(fact, _)| *fact != "name") {
                     (row(words::fact(fact), &plain(value)))
                 }
+                @for contour in &proposal.contours {
+                    (row("个人风险等值线", &format!("{:e}/年（{}）", contour.risk_per_year, contour.document)))
+                }
                 @for exemption in proposal.exemptions.iter().filter(|exemption| exemption.document().is_some()) {
                     (row("豁免文件", &claim(exemption)))
                 }

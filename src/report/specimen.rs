@@ -83,6 +83,7 @@ pub fn report() -> SitingReport {
             as_of: None,
         }],
         notes: vec!["长江（模拟）的数据来源为 synthetic".to_owned()],
+        hazard_source: None,
         record: None,
     }
 }
@@ -96,6 +97,7 @@ pub fn proposal() -> Proposal {
         action_stated: true,
         site: Rect::new((115.89, 29.69), (115.91, 29.71)).to_polygon().into(),
         lines: std::collections::BTreeMap::new(),
+        contours: vec![],
         facts: facts.into_iter().collect(),
         exemptions: vec![Exemption {
             rule: "RLY-34".to_owned(),

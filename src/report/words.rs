@@ -1,7 +1,13 @@
 //! How outcomes, effects and figures are put into words on paper.
 
 use crate::geom::Metres;
-use crate::model::{Action, Effect, Finding, Kinds, Layer, Outcome, Schema, SitingReport, Text, Verdict, Verification};
+use crate::model::{
+    Action, Effect, Finding, Kinds, Layer, Outcome, RiskLevel, Schema, SitingReport, Text, Verdict, Verification,
+};
+use crate::risk::Scheme;
+
+/// The word for a name that nobody has entered.
+pub const MISSING: &str = "待明确";
 
 /// The outcomes in the order a reader needs them: what stands in the way first.
 pub const OUTCOMES: [Outcome; 6] = [
@@ -95,4 +101,32 @@ pub fn mark(finding: &Finding) -> &'static str {
 /// What people call a fact.
 pub fn fact(fact: &str) -> &str {
     Kinds::shipped().fact(fact).map_or(fact, |known| known.label.zh.as_str())
+}
+
+/// A level in words; no data is not a low risk.
+pub fn level(level: Option<RiskLevel>) -> String {
+    level.map_or_else(|| "无数据".to_owned(), |level| Scheme::shipped().words(level))
+}
+
+/// What decided a grade, in words.
+pub fn method(method: &str) -> String {
+    let known = Scheme::shipped().method(method).map(|known| known.title.zh.clone());
+    known.unwrap_or_else(|| match method {
+        "given" => "填报".to_owned(),
+        "override" => "人工调整".to_owned(),
+        "default" => "默认等级".to_owned(),
+        "held" => "保持红色（未销号）".to_owned(),
+        "none" => "无".to_owned(),
+        other => other.to_owned(),
+    })
+}
+
+/// How areas take their colour, in words.
+pub fn aggregator(name: &str) -> String {
+    match name {
+        "max" => "就高（max）".to_owned(),
+        "count" => "数量阈值（count）".to_owned(),
+        "index" => "加权指数（index）".to_owned(),
+        other => other.to_owned(),
+    }
 }

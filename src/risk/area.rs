@@ -1,4 +1,5 @@
-//! The grade of one administrative unit: the worst graded object that touches it (就高).
+//! The grade of one area, an administrative unit or a cell of the grid: the worst graded object that touches it or whose
+//! effect contour touches it (就高).
 
 use std::sync::Arc;
 
@@ -6,8 +7,11 @@ use serde::Serialize;
 use serde::ser::SerializeStruct;
 use serde_json::{Map, Value};
 
+use super::basis::Basis;
 use super::grade::{Grade, Step, number};
+use super::published::Hold;
 use super::scheme::Scheme;
+use crate::geom::Territory;
 use crate::model::{Feature, Layer, RiskLevel, Schema};
 
 /// How many contributions of a unit are kept and listed.
@@ -33,7 +37,7 @@ impl Counts {
         self.0.iter().sum()
     }
 
-    fn add(&mut self, level: Option<RiskLevel>) {
+    pub(super) fn add(&mut self, level: Option<RiskLevel>) {
         self.0[slot(level)] += 1;
     }
 
@@ -52,7 +56,7 @@ impl Serialize for Counts {
     }
 }
 
-/// A graded object that touches a unit.
+/// A graded object that touches a unit, or whose effect contour does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contribution {
     /// Its layer.
@@ -63,8 +67,12 @@ pub struct Contribution {
     pub name: String,
     /// Its level.
     pub risk_level: RiskLevel,
-    /// What its level rests on, in Chinese.
+    /// What its level rests on, and how it comes to the unit where it does not touch it itself, in Chinese.
     pub why: String,
+    /// The buffer zone through which it touches the unit; `None` where it does so itself.
+    pub effect: Option<String>,
+    /// Whether it is red by something else than a score, so that no aggregator may make it milder.
+    pub direct: bool,
 }
 
 impl Contribution {
@@ -121,11 +129,15 @@ pub struct AreaGrade {
     pub contributions: Arc<Vec<Contribution>>,
     /// Who answers for it.
     pub responsible: Responsible,
+    /// What the level rests on where it is not the worst object.
+    pub basis: Option<Basis>,
+    /// That it stays red since an edition, and what it would be without; `None` where nothing is held.
+    pub held: Option<String>,
 }
 
 impl Serialize for AreaGrade {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut area = serializer.serialize_struct("AreaGrade", 11)?;
+        let mut area = serializer.serialize_struct("AreaGrade", 12)?;
         area.serialize_field("id", &self.id)?;
         area.serialize_field("code", &self.code)?;
         area.serialize_field("name", &self.name)?;
@@ -137,6 +149,11 @@ impl Serialize for AreaGrade {
         area.serialize_field("contributions", &*self.contributions)?;
         area.serialize_field("contributors", &self.counts.graded())?;
         area.serialize_field("responsible", &self.responsible)?;
+        match &self.basis {
+            Some(basis) => area.serialize_field("basis", basis)?,
+            None => area.skip_field("basis")?,
+        }
+        area.serialize_field("held", &self.held)?;
         area.end()
     }
 }
@@ -148,16 +165,46 @@ pub(super) struct Standing<'a> {
     pub(super) feature: &'a Feature,
     pub(super) level: Option<RiskLevel>,
     pub(super) why: String,
+    /// Whether it is red by something else than a score.
+    pub(super) direct: bool,
+    /// The contours of its effect.
+    pub(super) zones: Vec<&'a Feature>,
 }
 
-impl Standing<'_> {
-    fn contribution(&self) -> Option<Contribution> {
+/// How an object comes to an area.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reach<'a> {
+    /// It touches it.
+    Itself,
+    /// A contour of its effect touches it.
+    Through(&'a Feature),
+}
+
+/// An object that comes to an area.
+pub(super) type Bearing<'a, 'm> = (&'m Standing<'a>, Reach<'a>);
+
+impl<'a> Standing<'a> {
+    /// How it comes to a ground; `None` where it does not.
+    pub(super) fn reach(&self, ground: &Territory) -> Option<Reach<'a>> {
+        if ground.meets(&self.feature.geometry) {
+            return Some(Reach::Itself);
+        }
+        self.zones.iter().find(|zone| ground.meets(&zone.geometry)).map(|zone| Reach::Through(zone))
+    }
+
+    pub(super) fn contribution(&self, reach: Reach<'_>) -> Option<Contribution> {
+        let (why, effect) = match reach {
+            Reach::Itself => (self.why.clone(), None),
+            Reach::Through(zone) => (format!("{}，影响范围「{}」触及", self.why, zone.name()), Some(zone.id.clone())),
+        };
         Some(Contribution {
             layer: self.layer,
             id: self.feature.id.clone(),
             name: self.feature.name().to_owned(),
             risk_level: self.level?,
-            why: self.why.clone(),
+            why,
+            effect,
+            direct: self.direct,
         })
     }
 }
@@ -170,6 +217,11 @@ pub(super) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
+    /// The counts, and the worst object.
+    pub(super) fn summary(self) -> (Counts, Option<(RiskLevel, Layer, &'a str)>) {
+        (self.counts, self.worst.into_sorted_vec().first().copied())
+    }
+
     /// Counts one object, and keeps it while it is among the worst.
     pub(super) fn add(&mut self, layer: Layer, id: &'a str, level: Option<RiskLevel>) {
         self.counts.add(level);
@@ -195,6 +247,8 @@ impl AreaGrade {
             counts: Counts::default(),
             contributions: Arc::default(),
             responsible: Responsible { person: text("responsible_person"), unit: text("responsible_unit") },
+            basis: None,
+            held: None,
         }
     }
 
@@ -203,20 +257,24 @@ impl AreaGrade {
         (&self.code, &self.id)
     }
 
-    /// Takes over a tally; `standing` words each of the worst.
-    pub(super) fn settle<'a>(&mut self, tally: Tally<'a>, standing: impl Fn(Layer, &'a str) -> Option<Standing<'a>>) {
+    /// Takes over a tally; `contribution` words each of the worst.
+    pub(super) fn settle<'a>(
+        &mut self,
+        tally: Tally<'a>,
+        contribution: impl Fn(Layer, &'a str) -> Option<Contribution>,
+    ) {
         self.counts = tally.counts;
         let worst = tally.worst.into_sorted_vec();
-        let words = worst.into_iter().filter_map(|(_, layer, id)| standing(layer, id)?.contribution());
+        let words = worst.into_iter().filter_map(|(_, layer, id)| contribution(layer, id));
         self.contributions = Arc::new(words.collect());
     }
 
     /// Takes one object out and another version of it in. Says `false` where that brings up an object that was not
     /// listed before, so that the unit must be tallied again.
-    pub(super) fn replace(&mut self, old: Option<&Standing<'_>>, new: Option<&Standing<'_>>) -> bool {
+    pub(super) fn replace(&mut self, old: Option<Bearing<'_, '_>>, new: Option<Bearing<'_, '_>>) -> bool {
         let unlisted = self.counts.graded() > self.contributions.len();
-        let entry = new.and_then(Standing::contribution);
-        if let Some(old) = old {
+        let entry = new.and_then(|(new, reach)| new.contribution(reach));
+        if let Some((old, _)) = old {
             self.counts.remove(old.level);
             let listed = |one: &Contribution| one.layer == old.layer && one.id == old.feature.id;
             if let Some(at) = self.contributions.iter().position(listed) {
@@ -226,7 +284,7 @@ impl AreaGrade {
                 }
             }
         }
-        if let Some(new) = new {
+        if let Some((new, _)) = new {
             self.counts.add(new.level);
         }
         if let Some(entry) = entry {
@@ -246,10 +304,34 @@ impl AreaGrade {
         self.risk_level = worst.map(|worst| worst.risk_level);
         let reason = match worst {
             Some(worst) => worst.sentence(),
-            None if self.counts.total() == 0 => "无数据：境内没有评级对象".to_owned(),
-            None => "无数据：境内对象均未评级".to_owned(),
+            None => self.nothing().to_owned(),
         };
         self.reason = reason + &warning(lost);
+        self.held = None;
+    }
+
+    /// Keeps the area red.
+    pub(super) fn hold(&mut self, hold: Hold) {
+        let level = self.risk_level.map_or_else(|| "无数据".to_owned(), |level| Scheme::shipped().words(level));
+        let sentence = hold.sentence(&format!("{level}（{}）", self.reason));
+        self.risk_level = Some(RiskLevel::Major);
+        self.reason.clone_from(&sentence);
+        self.held = Some(sentence);
+    }
+
+    /// Why there is no level where no object has one.
+    pub(super) fn nothing(&self) -> &'static str {
+        if self.counts.total() == 0 {
+            "无数据：境内没有评级对象"
+        } else {
+            "无数据：境内对象均未评级"
+        }
+    }
+
+    /// Takes a level that an aggregator gives instead of the worst object's.
+    pub(super) fn regraded(mut self, level: Option<RiskLevel>, reason: String, basis: Basis, lost: &[Layer]) -> Self {
+        (self.risk_level, self.reason, self.basis) = (level, reason + &warning(lost), Some(basis));
+        self
     }
 
     /// Whether a map of the two differs: counts and contributions are not drawn.
@@ -261,8 +343,8 @@ impl AreaGrade {
         ([&self.id, &self.code, &self.name, &self.level, &self.reason], self.risk_level, &self.responsible)
     }
 
-    /// The grade with the steps that reproduce it.
-    pub(super) fn explained(&self) -> Grade {
+    /// The grade with the steps that reproduce it; `told` are inputs of the aggregator's own.
+    pub(super) fn explained(&self, aggregator: &str, told: Map<String, Value>) -> Grade {
         let step = |one: &Contribution| {
             let what = format!("{}/{}", one.layer, one.id);
             Step::new(what, one.risk_level.number(), format!("{}：{}", one.name, one.why))
@@ -272,19 +354,20 @@ impl AreaGrade {
         if more > 0 {
             steps.push(Step::new("more", more, "其余对象未列出，均不重于所列"));
         }
+        steps.extend(self.basis.iter().flat_map(Basis::steps));
         steps.push(Step::new("risk_level", number(self.risk_level), &self.reason));
-        let inputs = [
-            ("aggregator", Value::from("max")),
+        let own = [
+            ("aggregator", Value::from(aggregator)),
             ("level", self.level.as_str().into()),
             ("counts", serde_json::to_value(self.counts).unwrap_or_default()),
             ("contributors", self.counts.graded().into()),
         ];
-        Grade {
-            level: self.risk_level,
-            method: "max".to_owned(),
-            inputs: inputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>(),
-            steps,
-            override_: None,
+        let mut inputs: Map<String, Value> = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        inputs.extend(told);
+        let grade = Grade { level: self.risk_level, method: aggregator.to_owned(), inputs, steps, override_: None };
+        match &self.held {
+            Some(sentence) => grade.held(sentence),
+            None => grade,
         }
     }
 }
@@ -303,7 +386,11 @@ mod tests {
 
     fn standing(feature: &Feature, level: u64) -> Standing<'_> {
         let level = RiskLevel::from_number(level);
-        Standing { layer: Layer::Enterprises, feature, level, why: "填报等级".into() }
+        Standing { layer: Layer::Enterprises, feature, level, why: "填报等级".into(), direct: false, zones: vec![] }
+    }
+
+    fn by<'a, 'm>(standing: &'m Standing<'a>) -> Bearing<'a, 'm> {
+        (standing, Reach::Itself)
     }
 
     #[test]
@@ -312,14 +399,14 @@ mod tests {
         let plants = [feature("a"), feature("b"), feature("c")];
         let mut area = AreaGrade::new(&unit);
         for (plant, level) in plants.iter().zip([3, 1, 0]) {
-            assert!(area.replace(None, Some(&standing(plant, level))));
+            assert!(area.replace(None, Some(by(&standing(plant, level)))));
         }
         area.conclude(&[]);
         assert_eq!(area.risk_level, Some(RiskLevel::Major));
         assert_eq!(area.contributions.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!(serde_json::to_value(area.counts).unwrap(), json!({"1": 1, "2": 0, "3": 1, "4": 0, "none": 1}));
         assert!(area.reason.contains("厂b") && area.reason.contains("重大风险（红）"), "{}", area.reason);
-        area.replace(Some(&standing(&plants[1], 1)), None);
+        area.replace(Some(by(&standing(&plants[1], 1))), None);
         area.conclude(&[]);
         assert_eq!(area.risk_level, Some(RiskLevel::Moderate));
     }
@@ -340,15 +427,15 @@ mod tests {
         let plants: Vec<Feature> = (0..=LISTED).map(|n| feature(&format!("{n:03}"))).collect();
         let mut area = AreaGrade::new(&feature("u"));
         for plant in &plants[..LISTED] {
-            area.replace(None, Some(&standing(plant, 2)));
+            area.replace(None, Some(by(&standing(plant, 2))));
         }
         let mut full = area.clone();
-        assert!(full.replace(Some(&standing(&plants[0], 2)), None));
-        area.replace(None, Some(&standing(&plants[LISTED], 2)));
+        assert!(full.replace(Some(by(&standing(&plants[0], 2))), None));
+        area.replace(None, Some(by(&standing(&plants[LISTED], 2))));
         assert_eq!((area.contributions.len(), area.counts.graded()), (LISTED, LISTED + 1));
-        assert!(!area.clone().replace(Some(&standing(&plants[0], 2)), None), "the unlisted one comes up");
-        assert!(!area.clone().replace(Some(&standing(&plants[0], 2)), Some(&standing(&plants[0], 3))));
-        assert!(area.clone().replace(Some(&standing(&plants[0], 2)), Some(&standing(&plants[0], 1))));
-        assert!(area.clone().replace(Some(&standing(&plants[LISTED], 2)), None), "an unlisted one leaves");
+        assert!(!area.clone().replace(Some(by(&standing(&plants[0], 2))), None), "the unlisted one comes up");
+        assert!(!area.clone().replace(Some(by(&standing(&plants[0], 2))), Some(by(&standing(&plants[0], 3)))));
+        assert!(area.clone().replace(Some(by(&standing(&plants[0], 2))), Some(by(&standing(&plants[0], 1)))));
+        assert!(area.clone().replace(Some(by(&standing(&plants[LISTED], 2))), None), "an unlisted one leaves");
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::area::{AreaGrade, Standing, Tally};
+use super::area::{AreaGrade, Bearing, Standing, Tally};
 use super::grades::{GRADED, Grader, Levels};
 use crate::geom::{Envelope, Territory};
 use crate::index::Snapshot;
-use crate::model::{Feature, Known, Layer, RiskLevel};
+use crate::model::{Feature, Known, Layer};
 
 /// Every unit's grade by the unit's level, and the ground of each.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +31,17 @@ pub(super) struct Moved<'a> {
     pub(super) new: Option<Standing<'a>>,
 }
 
+impl Moved<'_> {
+    /// Whether an unchanged object has another level than before, or has it for another reason.
+    pub(super) fn is_told_otherwise(&self) -> bool {
+        let told =
+            |standing: &Option<Standing<'_>>| standing.as_ref().map(|one| (one.level, one.direct, one.why.clone()));
+        told(&self.old) != told(&self.new)
+    }
+}
+
 /// What a commit means for one unit: each object as far as it touches the unit.
-type Changes<'a, 'm> = Vec<(Option<&'m Standing<'a>>, Option<&'m Standing<'a>>)>;
+type Changes<'a, 'm> = Vec<(Option<Bearing<'a, 'm>>, Option<Bearing<'a, 'm>>)>;
 
 impl Areas {
     /// Grades every unit of an edition.
@@ -55,12 +64,9 @@ impl Areas {
         self.by_level.values().flat_map(|areas| areas.iter()).collect()
     }
 
-    /// The ids of the units whose level differs from that in an earlier edition.
-    pub(super) fn regraded<'a>(&'a self, before: &'a Self) -> Vec<&'a str> {
-        let differ =
-            |(id, level): &(&'a str, Option<RiskLevel>)| before.area(id).map(|area| area.risk_level) != Some(*level);
-        let all = self.by_level.values().flat_map(|areas| areas.iter()).map(|area| (area.id.as_str(), area.risk_level));
-        all.filter(differ).map(|(id, _)| id).collect()
+    /// The ground of a unit.
+    pub(super) fn ground(&self, id: &str) -> Option<&Territory> {
+        self.units.get(id).map(|unit| &unit.territory)
     }
 
     /// The unit of an id.
@@ -86,7 +92,15 @@ impl Areas {
                 next.enter(unit, Territory::of(&unit.geometry), grader, levels);
             }
         }
-        for (id, changes) in self.concerned(grader.snapshot, units, moved) {
+        let mut concerned = self.concerned(grader.snapshot, units, moved);
+        for one in moved.iter().filter_map(|one| one.new.as_ref().or(one.old.as_ref())) {
+            // A closure of what made an area red may let the area go, wherever the object is now.
+            let red = grader.made_red(one.layer, &one.feature.id).iter().map(String::as_str);
+            for unit in red.filter(|unit| !units.contains(unit)) {
+                concerned.entry(unit).or_default();
+            }
+        }
+        for (id, changes) in concerned {
             next.apply(id, &changes, grader, levels);
         }
         next
@@ -116,12 +130,12 @@ impl Areas {
     ) -> BTreeMap<&'m str, Changes<'a, 'm>> {
         let mut concerned: BTreeMap<&str, Changes<'a, 'm>> = BTreeMap::new();
         for one in moved {
-            let mut touched: HashMap<&str, (Option<&Standing<'_>>, Option<&Standing<'_>>)> = HashMap::new();
-            for unit in self.touching(snapshot, one.old.as_ref()) {
-                touched.entry(unit).or_default().0 = one.old.as_ref();
+            let mut touched: HashMap<&str, (Option<Bearing<'_, '_>>, Option<Bearing<'_, '_>>)> = HashMap::new();
+            for (unit, old) in self.touching(snapshot, one.old.as_ref()) {
+                touched.entry(unit).or_default().0 = Some(old);
             }
-            for unit in self.touching(snapshot, one.new.as_ref()) {
-                touched.entry(unit).or_default().1 = one.new.as_ref();
+            for (unit, new) in self.touching(snapshot, one.new.as_ref()) {
+                touched.entry(unit).or_default().1 = Some(new);
             }
             for (unit, change) in touched.into_iter().filter(|(unit, _)| !changed.contains(unit)) {
                 concerned.entry(unit).or_default().push(change);
@@ -130,21 +144,31 @@ impl Areas {
         concerned
     }
 
-    fn touching<'m>(&self, snapshot: &'m Snapshot, standing: Option<&Standing<'_>>) -> Vec<&'m str> {
+    fn touching<'a, 'm>(
+        &self,
+        snapshot: &'m Snapshot,
+        standing: Option<&'m Standing<'a>>,
+    ) -> Vec<(&'m str, Bearing<'a, 'm>)> {
         let (Some(standing), Ok(units)) = (standing, snapshot.layer(Layer::AdminUnits)) else { return vec![] };
-        let near = units.touching(standing.feature.envelope()).into_iter().map(|unit| unit.id.as_str());
-        near.filter(|id| self.units.get(*id).is_some_and(|unit| unit.territory.meets(&standing.feature.geometry)))
-            .collect()
+        let shapes = std::iter::once(standing.feature).chain(standing.zones.iter().copied());
+        let near = shapes.flat_map(|shape| units.touching(shape.envelope())).map(|unit| unit.id.as_str());
+        let near: BTreeSet<&str> = near.collect();
+        let reached = near.into_iter().filter_map(|id| {
+            let reach = standing.reach(&self.units.get(id)?.territory)?;
+            Some((id, (standing, reach)))
+        });
+        reached.collect()
     }
 
     fn apply(&mut self, id: &str, changes: &Changes<'_, '_>, grader: &Grader<'_>, levels: &Levels) {
         let Some(unit) = self.units.get(id).cloned() else { return };
         let Some(areas) = self.by_level.get_mut(&unit.level) else { return };
         let Ok(at) = areas.binary_search_by(|area| area.place().cmp(&(&unit.code, id))) else { return };
+        let Some(feature) = grader.snapshot.feature(Layer::AdminUnits, id) else { return };
         let area = &mut Arc::make_mut(areas)[at];
         if changes.iter().all(|(old, new)| area.replace(*old, *new)) {
-            area.conclude(&grader.lost());
-        } else if let Some(feature) = grader.snapshot.feature(Layer::AdminUnits, id) {
+            grader.conclude(area, feature);
+        } else {
             *area = graded(feature, &unit.territory, grader, levels);
         }
     }
@@ -167,19 +191,58 @@ impl Areas {
     }
 }
 
-/// Grades one unit from all that touches it.
-fn graded(unit: &Feature, territory: &Territory, grader: &Grader<'_>, levels: &Levels) -> AreaGrade {
+/// Grades one area from all that comes to it.
+pub(super) fn graded(unit: &Feature, ground: &Territory, grader: &Grader<'_>, levels: &Levels) -> AreaGrade {
+    settled(unit, tally(unit.envelope(), ground, grader, levels, |_| true), ground, grader)
+}
+
+/// An area with what was counted for it.
+pub(super) fn settled<'a>(unit: &Feature, tally: Tally<'a>, ground: &Territory, grader: &Grader<'a>) -> AreaGrade {
+    let mut area = AreaGrade::new(unit);
+    area.settle(tally, |layer, id| {
+        let standing = grader.standing(layer, id)?;
+        standing.contribution(standing.reach(ground)?)
+    });
+    grader.conclude(&mut area, unit);
+    area
+}
+
+/// Counts all that comes to an area, by shapes that are wanted.
+pub(super) fn tally<'a>(
+    envelope: &Envelope,
+    ground: &Territory,
+    grader: &Grader<'a>,
+    levels: &Levels,
+    wanted: impl Fn(&Feature) -> bool,
+) -> Tally<'a> {
     let mut tally = Tally::default();
+    each_bearing(envelope, ground, grader, wanted, |layer, object| {
+        tally.add(layer, &object.id, levels.of(layer, &object.id));
+    });
+    tally
+}
+
+/// Visits every object that touches a ground or whose effect does, by a shape that is wanted, each once.
+pub(super) fn each_bearing<'a>(
+    envelope: &Envelope,
+    ground: &Territory,
+    grader: &Grader<'a>,
+    wanted: impl Fn(&Feature) -> bool,
+    mut visit: impl FnMut(Layer, &'a Feature),
+) {
+    let meets = |shape: &Feature| wanted(shape) && ground.meets(&shape.geometry);
     for layer in GRADED {
         let Ok(index) = grader.snapshot.layer(layer) else { continue };
-        for object in index.touching(unit.envelope()) {
-            if territory.meets(&object.geometry) {
-                tally.add(layer, &object.id, levels.of(layer, &object.id));
+        let near = index.touching(envelope).into_iter();
+        near.filter(|object| meets(object)).for_each(|object| visit(layer, object));
+    }
+    let mut seen: BTreeSet<(Layer, &str)> = BTreeSet::new();
+    for (_, objects) in grader.effects.near(grader.snapshot, envelope).filter(|(zone, _)| meets(zone)) {
+        for (layer, id) in objects {
+            let Some(object) = grader.snapshot.feature(*layer, id) else { continue };
+            if !meets(object) && seen.insert((*layer, &object.id)) {
+                visit(*layer, object);
             }
         }
     }
-    let mut area = AreaGrade::new(unit);
-    area.settle(tally, |layer, id| grader.standing(layer, id));
-    area.conclude(&grader.lost());
-    area
 }

@@ -2,58 +2,71 @@
 
 use serde_json::{Map, Value};
 
+use super::computed::{Computed, filled};
+use super::dangers::{self, Dangers};
 use super::grade::{Grade, Override, Step, number};
-use super::scheme::{DefaultTable, Method, Scheme};
+use super::ground::{self, Ground};
+use super::hazard_source::{self, Source};
+use super::head_pond::Pond;
+use super::scheme::Scheme;
 use crate::model::{Feature, Layer, RiskLevel};
 
 /// The fields that every assessment reads.
 const INPUTS: [&str; 5] = ["risk_level", "risk_method", "risk_score", "override_by", "override_reason"];
 
-/// What one object's fields say about its risk, before any words are made of it.
+/// How many installations are told one by one.
+const LISTED: usize = 50;
+
+/// What the edition says of one object besides its own fields.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Circumstances<'a> {
+    /// An enterprise's own installations.
+    pub installations: Vec<Assessment<'a>>,
+    /// What an installation holds.
+    pub source: Option<Source<'a>>,
+    /// What was found amiss.
+    pub dangers: Dangers<'a>,
+    /// What stands below, where it is a tailings pond.
+    pub pond: Option<Pond<'a>>,
+    /// What follows from what lies around a pipeline, and how in one phrase.
+    pub surroundings: Option<(RiskLevel, String)>,
+}
+
+/// What is known about the risk of one object, before any words are made of it.
 #[derive(Clone, Debug)]
 pub(super) struct Assessment<'a> {
+    scheme: &'a Scheme,
+    layer: Layer,
     feature: &'a Feature,
     given: Option<RiskLevel>,
     computed: Computed<'a>,
-    default: Option<Default<'a>>,
+    grounds: Vec<Ground<'a>>,
     by_hand: Option<(&'a str, &'a str)>,
-    installations: Vec<&'a Feature>,
-}
-
-/// What comes of method and score.
-#[derive(Clone, Debug)]
-enum Computed<'a> {
-    Nothing,
-    NoMethod,
-    Unknown(&'a str),
-    NoScore(&'a Method),
-    Outside(&'a Method, f64),
-    Level(&'a Method, f64, RiskLevel),
-}
-
-/// Where a default level comes from.
-#[derive(Clone, Debug)]
-enum Default<'a> {
-    Field(&'a DefaultTable, &'a Value, RiskLevel),
-    Installation(Box<Assessment<'a>>, RiskLevel),
+    circumstances: Circumstances<'a>,
 }
 
 /// What decides a grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Decider {
+#[derive(Clone, Copy, Debug)]
+enum Decider<'s, 'a> {
     Hand,
     Computed,
     Given,
-    Default,
+    Default(&'s Ground<'a>),
 }
 
 impl<'a> Assessment<'a> {
-    /// Reads one object; an enterprise comes with its own installations.
-    pub(super) fn of(layer: Layer, feature: &'a Feature, installations: Vec<&'a Feature>) -> Self {
+    /// Reads one object.
+    pub(super) fn of(scheme: &'a Scheme, layer: Layer, feature: &'a Feature, circumstances: Circumstances<'a>) -> Self {
         let given = feature.properties.get("risk_level").and_then(Value::as_u64).and_then(RiskLevel::from_number);
         let by_hand = given.and_then(|_| Some((filled(feature, "override_by")?, filled(feature, "override_reason")?)));
-        let default = by_field(layer, feature).or_else(|| worst_of(&installations));
-        Self { feature, given, computed: Computed::of(feature), default, by_hand, installations }
+        let computed = Computed::of(scheme, feature);
+        let grounds = grounds(scheme, layer, feature, &circumstances);
+        Self { scheme, layer, feature, given, computed, grounds, by_hand, circumstances }
+    }
+
+    /// The object.
+    pub(super) fn feature(&self) -> &'a Feature {
+        self.feature
     }
 
     /// The level; `None` where nothing is known.
@@ -67,9 +80,26 @@ impl<'a> Assessment<'a> {
             None => "无填报等级、评分或默认等级".to_owned(),
             Some(Decider::Given) => "填报等级".to_owned(),
             Some(Decider::Computed) => self.computed.phrase(),
-            Some(Decider::Default) => self.default.as_ref().map_or_else(String::new, Default::phrase),
+            Some(Decider::Default(ground)) => ground.phrase(),
             Some(Decider::Hand) => self.by_hand.map_or_else(String::new, hand_phrase),
         }
+    }
+
+    /// Whether it is red by something else than a score: by a hand, by a level that no score gives as well, or by the
+    /// grade that it or its installation is registered with.
+    pub(super) fn is_direct_red(&self) -> bool {
+        let red = |one: Option<RiskLevel>| one == Some(RiskLevel::Major);
+        if self.by_hand.is_some() {
+            return red(self.given);
+        }
+        let by_ground = self.grounds.iter().any(Ground::is_direct_red);
+        by_ground || (red(self.given) && !red(self.computed.level()))
+    }
+
+    /// The level in words, and why it is so.
+    pub(super) fn told(&self) -> String {
+        let level = self.level().map_or_else(|| "无数据".to_owned(), |level| Scheme::shipped().words(level));
+        format!("{level}（{}）", self.why())
     }
 
     /// The grade with its inputs and steps.
@@ -92,70 +122,108 @@ impl<'a> Assessment<'a> {
         [self.given, self.computed.level(), self.default_level()].into_iter().flatten().min()
     }
 
+    /// The worst ground; of equals the first.
+    fn default(&self) -> Option<&Ground<'a>> {
+        self.grounds.iter().min_by_key(|ground| ground.level())
+    }
+
     fn default_level(&self) -> Option<RiskLevel> {
-        self.default.as_ref().map(Default::level)
+        self.default().map(Ground::level)
     }
 
     /// What decides; of those that say the same the one that says most.
-    fn decider(&self) -> Option<Decider> {
+    fn decider(&self) -> Option<Decider<'_, 'a>> {
         let level = self.level()?;
         if self.by_hand.is_some() {
             return Some(Decider::Hand);
         }
         let says = |one: Option<RiskLevel>| one == Some(level);
-        Some(if says(self.computed.level()) {
-            Decider::Computed
+        if says(self.computed.level()) {
+            Some(Decider::Computed)
         } else if says(self.given) {
-            Decider::Given
+            Some(Decider::Given)
         } else {
-            Decider::Default
-        })
+            self.default().map(Decider::Default)
+        }
     }
 
     fn method(&self) -> &str {
-        match (self.decider(), &self.computed) {
-            (Some(Decider::Computed), Computed::Level(method, ..)) => &method.name,
-            (Some(Decider::Hand), _) => "override",
-            (Some(Decider::Given), _) => "given",
-            (Some(Decider::Default), _) => "default",
-            _ => "none",
+        match self.decider() {
+            Some(Decider::Computed) => self.computed.method().map_or("none", |method| &method.name),
+            Some(Decider::Hand) => "override",
+            Some(Decider::Given) => "given",
+            Some(Decider::Default(ground)) => ground.method(),
+            None => "none",
         }
     }
 
     fn inputs(&self) -> Map<String, Value> {
         let mut fields: Vec<&str> = INPUTS.to_vec();
-        if let Computed::NoScore(method) | Computed::Outside(method, _) | Computed::Level(method, ..) = &self.computed {
-            fields.extend(method.factors.iter().map(String::as_str));
-        }
-        if let Some(Default::Field(table, ..)) = &self.default {
-            fields.push(&table.field);
-        }
+        fields.extend(self.computed.fields());
+        fields.extend_from_slice(own_fields(self.layer));
+        fields.extend(self.grounds.iter().filter_map(Ground::field));
         let read = |name: &&str| Some(((*name).to_owned(), self.feature.properties.get(name)?.clone()));
         let mut inputs: Map<String, Value> = fields.iter().filter_map(read).collect();
-        if !self.installations.is_empty() {
-            let installations = self.installations.iter().map(|installation| installation_json(installation));
-            inputs.insert("installations".to_owned(), installations.collect());
+        let installations = &self.circumstances.installations;
+        if !installations.is_empty() {
+            let told = installations.iter().take(LISTED).map(Assessment::as_installation);
+            inputs.insert("installations".to_owned(), told.collect());
+        }
+        if let Some(source) = &self.circumstances.source {
+            source.inputs(&mut inputs);
         }
         inputs
     }
 
     fn steps(&self) -> Vec<Step> {
         let mut steps = vec![Step::new("given", number(self.given), self.given_note())];
-        self.computed.steps(self.feature, &mut steps);
-        let note = self.default.as_ref().map_or_else(|| "无可用的默认等级".to_owned(), Default::phrase);
+        self.computed.steps(self.scheme, self.feature, &mut steps);
+        self.circumstances_told(&mut steps);
+        let told = |ground: &Ground<'_>| Step::new("ground", ground.level().number(), ground.note(self.scheme));
+        steps.extend(self.grounds.iter().map(told));
+        let note = self.default().map_or_else(|| "无可用的默认等级".to_owned(), Ground::phrase);
         steps.push(Step::new("default", number(self.default_level()), note));
         if let Some(hand) = self.by_hand {
             let without = self
                 .worst()
-                .map_or_else(String::new, |level| format!("；不调整时取最重者为{}", Scheme::shipped().words(level)));
+                .map_or_else(String::new, |level| format!("；不调整时取最重者为{}", self.scheme.words(level)));
             steps.push(Step::new("override", number(self.given), hand_phrase(hand) + &without));
         }
         let note = self.level().map_or_else(
             || "无数据，不定级（不作低风险处理）".to_owned(),
-            |level| format!("{}：{}", Scheme::shipped().words(level), self.why()),
+            |level| format!("{}：{}", self.scheme.words(level), self.why()),
         );
         steps.push(Step::new("risk_level", number(self.level()), note));
         steps
+    }
+
+    /// The steps of what the edition says besides.
+    fn circumstances_told(&self, steps: &mut Vec<Step>) {
+        let Circumstances { installations, source, dangers, pond, surroundings: _ } = &self.circumstances;
+        let registered = self.feature.properties.get("hazard_grade").and_then(Value::as_u64);
+        match (source, registered) {
+            (Some(source), registered) => source.steps(registered, steps),
+            (None, Some(grade)) if self.layer == Layer::Installations => {
+                steps.push(hazard_source::registered_step(grade));
+            }
+            _ => {}
+        }
+        let told = installations.iter().take(LISTED).map(|one| {
+            Step::new(
+                format!("installations/{}", one.feature.id),
+                number(one.level()),
+                format!("{}：{}", one.feature.name(), one.why()),
+            )
+        });
+        steps.extend(told);
+        if installations.len() > LISTED {
+            steps.push(Step::new("more", installations.len() - LISTED, "其余所属设施未逐一列出，均已比较"));
+        }
+        steps.extend(pond.as_ref().map(Pond::step));
+        steps.extend(dangers.step());
+        if self.layer == Layer::HiddenDangers {
+            steps.push(dangers::closure_step(self.feature));
+        }
     }
 
     fn given_note(&self) -> String {
@@ -167,238 +235,62 @@ impl<'a> Assessment<'a> {
             "填报等级".to_owned()
         }
     }
-}
 
-impl<'a> Computed<'a> {
-    fn of(feature: &'a Feature) -> Self {
-        let score = feature.properties.number("risk_score");
-        let Some(name) = filled(feature, "risk_method") else {
-            return if score.is_some() { Self::NoMethod } else { Self::Nothing };
-        };
-        let Some(method) = Scheme::shipped().method(name) else { return Self::Unknown(name) };
-        match score.or_else(|| product(method, feature)) {
-            None => Self::NoScore(method),
-            Some(score) => match method.level(score) {
-                Some(level) => Self::Level(method, score, level),
-                None => Self::Outside(method, score),
-            },
-        }
-    }
-
-    fn level(&self) -> Option<RiskLevel> {
-        if let Self::Level(_, _, level) = self { Some(*level) } else { None }
-    }
-
-    fn phrase(&self) -> String {
-        match self {
-            Self::Nothing => "未评分".to_owned(),
-            Self::NoMethod => "有评分而无评分方法，不计算".to_owned(),
-            Self::Unknown(name) => format!("评分方法“{name}”未知，不计算"),
-            Self::NoScore(method) => format!("{}：缺少评分，不计算", method.title.zh),
-            Self::Outside(method, score) => {
-                format!("{}：{} = {score} 超出量程，不计算", method.title.zh, method.score)
-            }
-            Self::Level(method, score, _) => format!("{}：{} = {score}", method.title.zh, method.score),
-        }
-    }
-
-    /// Factors and score where there are any, then the level.
-    fn steps(&self, feature: &Feature, steps: &mut Vec<Step>) {
-        if let Self::Outside(method, score) | Self::Level(method, score, _) = self {
-            let factor = |name: &String| Some(Step::new(name, feature.properties.get(name)?.clone(), "分项取值"));
-            steps.extend(method.factors.iter().filter_map(factor));
-            steps.push(Step::new(&method.score, *score, &method.title.zh));
-        }
-        let note = match self {
-            Self::Level(method, score, level) => {
-                let range = method.band_of(*score).map_or_else(String::new, |band| band.signs(&method.score));
-                let mark = serde_json::to_value(method.mark).unwrap_or_default();
-                let mark = mark.as_str().unwrap_or_default();
-                format!("{range} 为{}；依据：{}（{mark}）", Scheme::shipped().words(*level), method.source)
-            }
-            other => other.phrase(),
-        };
-        steps.push(Step::new("computed", number(self.level()), note));
+    fn as_installation(&self) -> Value {
+        let read = |name: &str| Some((name.to_owned(), self.feature.properties.get(name)?.clone()));
+        let mut object: Map<String, Value> = INPUTS.into_iter().chain(["hazard_grade"]).filter_map(read).collect();
+        object.insert("id".to_owned(), self.feature.id.as_str().into());
+        object.insert("name".to_owned(), self.feature.name().into());
+        Value::Object(object)
     }
 }
 
-impl Default<'_> {
-    fn level(&self) -> RiskLevel {
-        let (Self::Field(_, _, level) | Self::Installation(_, level)) = self;
-        *level
+/// Every ground for a level without a score; what says most comes first.
+fn grounds<'a>(
+    scheme: &'a Scheme,
+    layer: Layer,
+    feature: &'a Feature,
+    circumstances: &Circumstances<'a>,
+) -> Vec<Ground<'a>> {
+    let mut grounds: Vec<Ground<'a>> = Vec::new();
+    grounds.extend(circumstances.dangers.worst().map(|danger| Ground::Danger(&scheme.open_danger, danger)));
+    if layer == Layer::HiddenDangers && dangers::is_open_major(feature) {
+        grounds.push(Ground::OpenDanger(&scheme.open_danger));
     }
-
-    fn phrase(&self) -> String {
-        match self {
-            Self::Field(table, grade, _) => {
-                let grade = grade.as_str().map_or_else(|| grade.to_string(), str::to_owned);
-                format!("{} {grade}", table.title.zh)
-            }
-            Self::Installation(installation, _) => {
-                format!("所属设施「{}」（{}）", installation.feature.name(), installation.why())
-            }
-        }
+    grounds.extend(scheme.direct(layer, feature).map(|case| Ground::Direct(case, None)));
+    for installation in circumstances.installations.iter().map(Assessment::feature) {
+        grounds
+            .extend(scheme.direct_of_installation(installation).map(|case| Ground::Direct(case, Some(installation))));
     }
-}
-
-fn by_field(layer: Layer, feature: &Feature) -> Option<Default<'_>> {
-    let table = Scheme::shipped().default_of(layer)?;
-    let grade = feature.properties.get(&table.field)?;
-    Some(Default::Field(table, grade, table.level(grade)?))
+    if circumstances.pond.as_ref().is_some_and(Pond::is_head_pond) {
+        grounds.push(Ground::HeadPond(&scheme.head_pond));
+    }
+    grounds.extend(circumstances.source.as_ref().and_then(|source| ground::of_source(scheme, source)));
+    grounds.extend(ground::registered(scheme, layer, feature));
+    grounds.extend(circumstances.surroundings.clone().map(|(level, how)| Ground::Surroundings(how, level)));
+    grounds.extend(worst_of(&circumstances.installations));
+    grounds
 }
 
 /// The worst of an enterprise's installations; of equals the first.
-fn worst_of<'a>(installations: &[&'a Feature]) -> Option<Default<'a>> {
-    let assessed = installations.iter().map(|one| Assessment::of(Layer::Installations, one, vec![]));
-    let graded = assessed.filter_map(|one| Some((one.level()?, one)));
+fn worst_of<'a>(installations: &[Assessment<'a>]) -> Option<Ground<'a>> {
+    let graded = installations.iter().filter_map(|one| Some((one.level()?, one)));
     let (level, worst) = graded.min_by_key(|(level, _)| *level)?;
-    Some(Default::Installation(Box::new(worst), level))
+    Some(Ground::Installation(Box::new(worst.clone()), level))
 }
 
-/// The product of all factors of a method, where every one is given.
-fn product(method: &Method, feature: &Feature) -> Option<f64> {
-    let factors = method.factors.iter().map(|name| feature.properties.number(name));
-    if method.factors.is_empty() { None } else { factors.product() }
-}
-
-/// A text that says something.
-fn filled<'a>(feature: &'a Feature, field: &str) -> Option<&'a str> {
-    feature.properties.text(field).map(str::trim).filter(|text| !text.is_empty())
+/// The fields that a layer's own grounds read.
+fn own_fields(layer: Layer) -> &'static [&'static str] {
+    match layer {
+        Layer::Installations => &["hazard_grade", "substances", "enterprise_id"],
+        Layer::HiddenDangers => &["grade", "of", "closed_on", "closed_by", "closure_document"],
+        _ => &[],
+    }
 }
 
 fn hand_phrase((by, reason): (&str, &str)) -> String {
     format!("人工调整（{by}：{reason}）")
 }
 
-fn installation_json(installation: &Feature) -> Value {
-    let fields = INPUTS.iter().chain(&["hazard_grade"]);
-    let read = |name: &&str| Some(((*name).to_owned(), installation.properties.get(name)?.clone()));
-    let mut object: Map<String, Value> = fields.filter_map(read).collect();
-    object.insert("id".to_owned(), installation.id.as_str().into());
-    object.insert("name".to_owned(), installation.name().into());
-    Value::Object(object)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::geom::Point;
-    use crate::model::Properties;
-    use serde_json::json;
-
-    fn thing(properties: Value) -> Feature {
-        let properties: Properties = serde_json::from_value(properties).unwrap();
-        Feature::new("x", Point::new(115.8, 29.6).into(), properties).unwrap()
-    }
-
-    fn grade(layer: Layer, properties: Value) -> Grade {
-        Assessment::of(layer, &thing(properties), vec![]).explained()
-    }
-
-    fn level(layer: Layer, properties: Value) -> Option<u8> {
-        grade(layer, properties).level.map(RiskLevel::number)
-    }
-
-    #[test]
-    fn the_worst_of_given_and_computed_counts() {
-        let enterprise = |properties| level(Layer::Enterprises, properties);
-        assert_eq!(enterprise(json!({"risk_level": 3})), Some(3));
-        assert_eq!(enterprise(json!({"risk_method": "LEC", "risk_score": 200})), Some(2));
-        assert_eq!(enterprise(json!({"risk_level": 3, "risk_method": "LEC", "risk_score": 200})), Some(2));
-        assert_eq!(enterprise(json!({"risk_level": 1, "risk_method": "LEC", "risk_score": 200})), Some(1));
-        assert_eq!(enterprise(json!({"risk_method": "hazchem_score", "risk_score": 59.9})), Some(1));
-    }
-
-    #[test]
-    fn what_nobody_knows_is_not_blue() {
-        for properties in [
-            json!({}),
-            json!({"risk_score": 95}),
-            json!({"risk_method": "LEC"}),
-            json!({"risk_method": "占卜", "risk_score": 1}),
-            json!({"risk_method": "LEC", "risk_score": 0}),
-            json!({"risk_method": "hazchem_score", "risk_score": 101}),
-            json!({"override_by": "张三", "override_reason": "无"}),
-        ] {
-            let grade = grade(Layer::Enterprises, properties);
-            assert_eq!((grade.level, grade.method.as_str(), &grade.override_), (None, "none", &None));
-            assert_eq!(grade.steps.last().unwrap().value, Value::Null);
-        }
-    }
-
-    #[test]
-    fn an_unknown_method_is_told_and_leaves_the_rest() {
-        let grade = grade(Layer::Enterprises, json!({"risk_level": 3, "risk_method": "占卜", "risk_score": 1}));
-        let computed = grade.steps.iter().find(|step| step.what == "computed").unwrap();
-        assert!(computed.value.is_null() && computed.note.contains("占卜"), "{}", computed.note);
-        assert_eq!((grade.level, grade.method.as_str()), (Some(RiskLevel::Moderate), "given"));
-    }
-
-    #[test]
-    fn registered_grades_have_default_colours() {
-        for (grade, expected) in [(1, 1), (2, 2), (3, 3), (4, 4)] {
-            assert_eq!(level(Layer::Installations, json!({"hazard_grade": grade})), Some(expected));
-        }
-        for (grade, expected) in [(3, 2), (2, 3), (1, 4)] {
-            assert_eq!(level(Layer::Pipelines, json!({"hca_grade": grade})), Some(expected));
-        }
-        for (grade, expected) in [("A", 1), ("B", 2), ("C", 3), ("D", 4)] {
-            assert_eq!(level(Layer::ChemicalParks, json!({"grade": grade})), Some(expected));
-        }
-        assert_eq!(level(Layer::Enterprises, json!({"hazard_grade": 1})), None);
-    }
-
-    #[test]
-    fn an_enterprise_is_as_bad_as_its_worst_installation() {
-        let enterprise = thing(json!({"risk_level": 4}));
-        let tanks = [thing(json!({"hazard_grade": 3})), thing(json!({"hazard_grade": 2})), thing(json!({}))];
-        let assessment = Assessment::of(Layer::Enterprises, &enterprise, tanks.iter().collect());
-        let grade = assessment.explained();
-        assert_eq!((grade.level, grade.method.as_str()), (Some(RiskLevel::High), "default"));
-        assert_eq!(grade.inputs["installations"].as_array().map(Vec::len), Some(3));
-        assert!(assessment.why().contains("重大危险源等级 2"), "{}", assessment.why());
-    }
-
-    #[test]
-    fn a_milder_level_needs_a_name_and_a_reason_and_stays_marked() {
-        let red = json!({"risk_level": 3, "risk_method": "hazchem_score", "risk_score": 40});
-        let with = |fields: &[(&str, &str)]| {
-            let mut properties = red.clone();
-            for (field, text) in fields {
-                properties[*field] = json!(text);
-            }
-            grade(Layer::Enterprises, properties)
-        };
-        for halfway in [&[][..], &[("override_by", "张三")], &[("override_reason", "已停产")]] {
-            assert_eq!(with(halfway).level, Some(RiskLevel::Major));
-        }
-        let blank = with(&[("override_by", "  "), ("override_reason", "已停产")]);
-        assert_eq!((blank.level, blank.override_), (Some(RiskLevel::Major), None));
-        let whole = with(&[("override_by", "张三"), ("override_reason", "已停产")]);
-        assert_eq!((whole.level, whole.method.as_str()), (Some(RiskLevel::Moderate), "override"));
-        assert_eq!(whole.override_.unwrap().by, "张三");
-        let step = whole.steps.iter().find(|step| step.what == "override").unwrap();
-        assert!(step.note.contains("重大风险"), "what it would be otherwise is told: {}", step.note);
-    }
-
-    #[test]
-    fn factors_give_the_score_where_it_is_missing() {
-        let grade = grade(Layer::Enterprises, json!({"risk_method": "LEC", "L": 6, "E": 3, "C": 15}));
-        let value = |what: &str| grade.steps.iter().find(|step| step.what == what).unwrap().value.as_f64();
-        assert_eq!([value("L"), value("E"), value("C"), value("D")], [Some(6.0), Some(3.0), Some(15.0), Some(270.0)]);
-        assert_eq!((grade.level, grade.method.as_str()), (Some(RiskLevel::High), "LEC"));
-        assert_eq!(level(Layer::Enterprises, json!({"risk_method": "LEC", "L": 6, "E": 3})), None);
-    }
-
-    #[test]
-    fn it_explains_itself_in_the_agreed_words() {
-        let grade = grade(Layer::Enterprises, json!({"risk_level": 2, "risk_method": "LEC", "risk_score": 160}));
-        let json = serde_json::to_value(&grade).unwrap();
-        assert_eq!(json["risk_level"], 2);
-        assert_eq!(json["override"], Value::Null);
-        assert_eq!(json["inputs"], json!({"risk_level": 2, "risk_method": "LEC", "risk_score": 160}));
-        let whats: Vec<&str> = grade.steps.iter().map(|step| step.what.as_str()).collect();
-        assert_eq!(whats, ["given", "D", "computed", "default", "risk_level"]);
-        assert!(grade.steps[2].note.contains("160 ≤ D < 320"), "{}", grade.steps[2].note);
-    }
-}
+mod tests;

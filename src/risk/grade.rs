@@ -40,7 +40,8 @@ pub struct Grade {
     /// The level; `None` where nothing is known, which is not blue.
     #[serde(rename = "risk_level")]
     pub level: Option<RiskLevel>,
-    /// What decided: `override`, `given`, a method's name, `default`, `max` for an area, `none`.
+    /// What decided: `override`, `given`, a method's name, `gb18218`, `direct`, `head_pond`, `hidden_danger`, `default`, `max`
+    /// for an area, `none`.
     pub method: String,
     /// Every value that was read.
     pub inputs: Map<String, Value>,
@@ -49,6 +50,20 @@ pub struct Grade {
     /// The adjustment by hand, where one is in force.
     #[serde(rename = "override")]
     pub override_: Option<Override>,
+}
+
+impl Grade {
+    /// The same grade of something that stays red, with the step that says why before the last one.
+    pub(super) fn held(mut self, sentence: &str) -> Self {
+        let red = number(Some(RiskLevel::Major));
+        let last = self.steps.iter().rposition(|step| step.what == "risk_level").unwrap_or(self.steps.len());
+        self.steps.truncate(last);
+        self.steps.push(Step::new("held", red.clone(), sentence));
+        self.steps.push(Step::new("risk_level", red, sentence));
+        self.level = Some(RiskLevel::Major);
+        "held".clone_into(&mut self.method);
+        self
+    }
 }
 
 /// A level as a JSON value.

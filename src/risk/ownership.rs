@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::references::words;
 use super::shards::Shards;
 use crate::index::Snapshot;
 use crate::model::{Feature, Known, Layer};
@@ -68,6 +69,16 @@ impl Ownership {
         own.filter_map(|word| self.used_by.get(word)).flatten().map(|id| &**id).collect()
     }
 
+    /// The enterprise that an installation belongs to.
+    pub(super) fn owner(&self, installation: &Feature) -> Option<&str> {
+        self.meaning.get(owner_word(installation)?).map(|id| &**id)
+    }
+
+    /// The installations that use a word which may mean an enterprise, whether it does or not.
+    pub(super) fn users<'s>(&'s self, enterprise: &'s Feature) -> impl Iterator<Item = &'s str> {
+        words(enterprise).filter_map(|word| self.used_by.get(word)).flatten().map(|id| &**id)
+    }
+
     fn moved(&mut self, id: &str, old: Option<&str>, new: Option<&str>) {
         if old == new {
             return;
@@ -102,12 +113,6 @@ impl Ownership {
 
 fn owner_word(installation: &Feature) -> Option<&str> {
     installation.properties.text("enterprise_id")
-}
-
-/// Every word that may mean an enterprise.
-fn words(enterprise: &Feature) -> impl Iterator<Item = &str> {
-    let fields = ["uscc", "name"].into_iter().filter_map(|field| enterprise.properties.text(field));
-    std::iter::once(enterprise.id.as_str()).chain(fields)
 }
 
 /// The words whose meaning may have changed with these enterprises.

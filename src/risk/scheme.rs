@@ -1,12 +1,19 @@
 //! Bands of scores, default colours and the words for the levels (`data/risk/bands.toml`).
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+mod areas;
+mod bands;
+mod district;
 
-use serde::{Deserialize, Deserializer, de};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
-use crate::model::{Layer, RiskLevel, Text, Verification};
+pub use areas::{Aggregator, AreaTables, ByColour, CountTable, IndexTable, Unset};
+pub use district::SchemeError;
+
+use crate::model::{Feature, Layer, RiskLevel, Text, Verification};
 
 /// A range of scores and the level it means. A missing end is no limit; each end says whether it belongs to the range.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,12 +44,59 @@ pub struct Method {
     /// The fields whose product is the score, where the score itself is not given.
     #[serde(default)]
     pub factors: Vec<String>,
+    /// The published values of a factor.
+    #[serde(default)]
+    scale: BTreeMap<String, Vec<f64>>,
+    /// Which of several scales with the same numbers a factor was taken from.
+    #[serde(default)]
+    pub variants: Option<Variants>,
     /// Where the bands are written.
     pub source: String,
     /// How well they were verified.
     pub mark: Verification,
     /// Without gap or overlap.
     pub band: Vec<Band>,
+}
+
+/// Scales that go by the same numbers and mean different things.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Variants {
+    /// The field that says which was used.
+    pub field: String,
+    /// The factor concerned.
+    pub of: String,
+    #[serde(flatten)]
+    known: BTreeMap<String, String>,
+}
+
+/// What makes a thing no milder than a level, whatever else is known of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rest {
+    /// The level.
+    #[serde(deserialize_with = "level")]
+    pub level: RiskLevel,
+    /// What people call the case.
+    pub title: Text,
+    /// Where it is written.
+    pub source: String,
+    /// How well it was verified.
+    pub mark: Verification,
+}
+
+/// A flag that makes a thing no milder than a level.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Direct {
+    /// The layers it is looked for in.
+    layers: Vec<Layer>,
+    /// The flag.
+    pub field: String,
+    /// Whether one set for an installation counts for its enterprise too.
+    #[serde(default)]
+    pub of_installations: bool,
+    /// What it means.
+    #[serde(flatten)]
+    pub rest: Rest,
 }
 
 /// The default levels of a layer by a grade that its features carry.
@@ -75,24 +129,67 @@ pub struct LevelWords {
     pub color: Text,
 }
 
-/// Everything that turns scores and registered grades into levels.
-#[derive(Debug, Deserialize)]
+/// Everything that turns scores, registered grades and facts into levels.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
+    #[serde(skip)]
+    name: SchemeName,
+    /// Only ever set by a district.
+    #[serde(skip)]
+    areas: AreaTables,
     level: Vec<LevelWords>,
     method: Vec<Method>,
     default: Vec<DefaultTable>,
+    direct: Vec<Direct>,
+    /// A hidden danger that makes what it was found at as red.
+    pub open_danger: Rest,
+    /// A tailings pond above people.
+    pub head_pond: Rest,
 }
 
-static SCHEME: LazyLock<Scheme> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../data/risk/bands.toml"))
-        .unwrap_or_else(|error| unreachable!("data/risk/bands.toml is checked by a test: {error}"))
+/// Which scheme it was: the file and a mark of its text, so that a grade names exactly the bands it was made by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SchemeName {
+    /// The name of the file: the shipped one, or the district's.
+    pub name: String,
+    /// The first digits of the SHA-256 of the shipped file, with the district's after it where there is one.
+    pub hash: String,
+}
+
+const SHIPPED_TEXT: &str = include_str!("../../data/risk/bands.toml");
+
+static SCHEME: LazyLock<Arc<Scheme>> = LazyLock::new(|| {
+    let read: Scheme = toml::from_str(SHIPPED_TEXT)
+        .unwrap_or_else(|error| unreachable!("data/risk/bands.toml is checked by a test: {error}"));
+    let name = SchemeName { name: "bands.toml".to_owned(), hash: district::digest(&[SHIPPED_TEXT]) };
+    Arc::new(Scheme { name, ..read })
 });
 
 impl Scheme {
     /// The one shipped with the program.
-    pub fn shipped() -> &'static Self {
+    pub fn shipped() -> &'static Arc<Self> {
         &SCHEME
+    }
+
+    /// Which scheme it is.
+    pub fn name(&self) -> &SchemeName {
+        &self.name
+    }
+
+    /// What the district has set for its areas.
+    pub fn areas(&self) -> &AreaTables {
+        &self.areas
+    }
+
+    /// What makes a feature of a layer no milder than a level.
+    pub fn direct<'a>(&'a self, layer: Layer, feature: &'a Feature) -> impl Iterator<Item = &'a Direct> + 'a {
+        self.direct.iter().filter(move |case| case.layers.contains(&layer) && case.holds(feature))
+    }
+
+    /// What an installation makes of its enterprise.
+    pub fn direct_of_installation<'a>(&'a self, installation: &'a Feature) -> impl Iterator<Item = &'a Direct> + 'a {
+        self.direct.iter().filter(|case| case.of_installations && case.holds(installation))
     }
 
     /// Every method.
@@ -119,7 +216,25 @@ impl Scheme {
     }
 }
 
+impl Direct {
+    fn holds(&self, feature: &Feature) -> bool {
+        feature.properties.flag(&self.field) == Some(true)
+    }
+}
+
+impl Variants {
+    /// What the word in the field means; `None` where it is no known one.
+    pub fn meaning(&self, word: &str) -> Option<&str> {
+        self.known.get(word).map(String::as_str)
+    }
+}
+
 impl Method {
+    /// The published values of a factor, where the value is none of them.
+    pub fn off_scale(&self, factor: &str, value: f64) -> Option<&[f64]> {
+        self.scale.get(factor).map(Vec::as_slice).filter(|published| !published.contains(&value))
+    }
+
     /// The level of a score; `None` outside the scale.
     pub fn level(&self, score: f64) -> Option<RiskLevel> {
         self.band_of(score).map(|band| band.level)
@@ -172,93 +287,4 @@ fn known<E: de::Error>(number: u64) -> Result<RiskLevel, E> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Schema;
-
-    fn number(method: &str, score: f64) -> Option<u8> {
-        Scheme::shipped().method(method).unwrap().level(score).map(RiskLevel::number)
-    }
-
-    /// The next number below and above.
-    fn around(edge: f64) -> [f64; 3] {
-        [edge.next_down(), edge, edge.next_up()]
-    }
-
-    #[test]
-    fn every_band_edge_falls_on_its_published_side() {
-        let cases = [
-            ("LEC", 70.0, [4, 3, 3]),
-            ("LEC", 160.0, [3, 2, 2]),
-            ("LEC", 320.0, [2, 1, 1]),
-            ("LS", 8.0, [4, 4, 3]),
-            ("LS", 12.0, [3, 3, 2]),
-            ("LS", 16.0, [2, 2, 1]),
-            ("hazchem_score", 60.0, [1, 2, 2]),
-            ("hazchem_score", 75.0, [2, 3, 3]),
-            ("hazchem_score", 90.0, [3, 4, 4]),
-            ("chem_park_score", 60.0, [1, 2, 2]),
-            ("chem_park_score", 70.0, [2, 3, 3]),
-            ("chem_park_score", 85.0, [3, 4, 4]),
-        ];
-        for (method, edge, levels) in cases {
-            assert_eq!(around(edge).map(|score| number(method, score)), levels.map(Some), "{method} {edge}");
-        }
-    }
-
-    #[test]
-    fn published_matrix_products_and_classes() {
-        let published =
-            [(25.0, 1), (20.0, 1), (16.0, 2), (15.0, 2), (12.0, 3), (10.0, 3), (9.0, 3), (8.0, 4), (1.0, 4)];
-        for (product, level) in published {
-            assert_eq!(number("ls", product), Some(level), "{product}");
-        }
-    }
-
-    #[test]
-    fn outside_the_scale_there_is_no_level() {
-        for (method, inside, outside) in
-            [("LEC", 10_000.0, 10_000.1), ("LEC", 0.05, 0.0), ("LS", 1.0, 0.9), ("LS", 25.0, 26.0)]
-        {
-            assert!(number(method, inside).is_some() && number(method, outside).is_none(), "{method}");
-        }
-        for (inside, outside) in [(0.0, -0.1), (100.0, 100.1)] {
-            assert!(number("hazchem", inside).is_some() && number("hazchem", outside).is_none());
-        }
-        assert_eq!(number("LEC", f64::NAN), None);
-    }
-
-    #[test]
-    fn bands_leave_neither_gap_nor_overlap() {
-        for method in Scheme::shipped().methods() {
-            let ends = method.band.iter().flat_map(|band| [band.at_least, band.above, band.below, band.at_most]);
-            let mut ends: Vec<f64> = ends.flatten().collect();
-            ends.sort_unstable_by(f64::total_cmp);
-            ends.dedup();
-            let (low, high) = (ends[0], ends[ends.len() - 1]);
-            for score in ends.iter().flat_map(|end| around(*end)).filter(|score| *score > low && *score < high) {
-                let held = method.band.iter().filter(|band| band.holds(score)).count();
-                assert_eq!(held, 1, "{} {score}", method.name);
-            }
-        }
-    }
-
-    #[test]
-    fn default_tables_read_fields_of_their_layers_and_every_allowed_grade() {
-        for table in &Scheme::shipped().default {
-            let field = Schema::layer(table.layer).field(&table.field).unwrap();
-            assert!(field.values.iter().all(|grade| table.level(grade).is_some()), "{}", table.field);
-        }
-        let hca = Scheme::shipped().default_of(Layer::Pipelines).unwrap();
-        assert_eq!([3, 2, 1].map(|grade| hca.level(&grade.into()).map(RiskLevel::number)), [Some(2), Some(3), Some(4)]);
-        assert_eq!(hca.level(&4.into()), None);
-    }
-
-    #[test]
-    fn levels_have_words_and_bands_have_signs() {
-        assert_eq!(Scheme::shipped().words(RiskLevel::Major), "重大风险（红）");
-        assert_eq!(Scheme::shipped().words(RiskLevel::Low), "低风险（蓝）");
-        let lec = Scheme::shipped().method(" lec ").unwrap();
-        assert_eq!(lec.band_of(160.0).unwrap().signs("D"), "160 ≤ D < 320");
-    }
-}
+mod tests;

@@ -39,22 +39,21 @@ impl<V: Clone> Shards<V> {
         alter(Arc::make_mut(&mut self.0[shard(id)]).entry(id.into()).or_default());
     }
 
-    /// The ids whose values differ between two maps. Pieces that both share are passed over.
-    pub(super) fn differences<'a>(&'a self, other: &'a Self) -> Vec<&'a str>
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.0.iter().flat_map(|shard| shard.iter().map(|(id, value)| (&**id, value)))
+    }
+
+    /// The ids whose values are not the same in another version. Pieces that both share are not looked into.
+    pub(super) fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str>
     where
         V: PartialEq,
     {
-        let pieces = self.0.iter().zip(&other.0).filter(|(one, other)| !Arc::ptr_eq(one, other));
-        let differ = pieces.flat_map(|(one, other)| {
-            let here = one.iter().filter(|(id, value)| other.get(*id) != Some(value)).map(|(id, _)| &**id);
-            let only_there = other.keys().filter(|id| !one.contains_key(*id)).map(|id| &**id);
-            here.chain(only_there)
-        });
-        differ.collect()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
-        self.0.iter().flat_map(|shard| shard.iter().map(|(id, value)| (&**id, value)))
+        let apart = self.0.iter().zip(&other.0).filter(|(one, other)| !Arc::ptr_eq(one, other));
+        apart.flat_map(|(one, other)| {
+            let changed = one.iter().filter(|(id, value)| other.get(*id) != Some(*value));
+            let gone = other.keys().filter(|id| !one.contains_key(*id));
+            changed.map(|(id, _)| id).chain(gone).map(|id| &**id)
+        })
     }
 }
 
@@ -79,8 +78,18 @@ mod tests {
         two.set("nobody", None);
         assert_eq!((one.get("id7"), two.get("id7"), two.get("id8")), (Some(&7), None, Some(&8)));
         assert_eq!((one.iter().count(), two.iter().count()), (5000, 4999));
-        assert_eq!((one.differences(&two), two.differences(&one)), (vec!["id7"], vec!["id7"]));
         let shared = one.0.iter().zip(&two.0).filter(|(one, two)| Arc::ptr_eq(one, two)).count();
         assert_eq!(shared, SHARDS - 1);
+        two.set("id9", Some(0));
+        two.set("new", Some(1));
+        let differing = |one: &Shards<i32>, other: &Shards<i32>| {
+            one.differing(other).map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+        };
+        let expected = ["id7", "id9", "new"].map(str::to_owned).into();
+        assert_eq!(
+            (differing(&one, &two), differing(&two, &one)),
+            (expected, ["id7", "id9", "new"].map(str::to_owned).into())
+        );
+        assert!(differing(&two, &two.clone()).is_empty());
     }
 }

@@ -8,7 +8,7 @@ use super::rule::{Case, Exemptible, Start};
 use super::{Rule, RuleBook, Truth, Unknown};
 use crate::model::kind::Membership;
 use crate::model::proposal::Exemption;
-use crate::model::{Action, Kind, Properties, Proposal, Text};
+use crate::model::{Action, Kind, Kinds, Properties, Proposal, Text};
 
 /// From which side a rule meets the proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ fn membership(kind: &Kind, subjects: &[String], facts: &Properties) -> Truth {
         truth.or(match kind.counts_as(subject, facts) {
             Membership::Yes => Truth::Yes,
             Membership::No => Truth::No,
-            Membership::Unless(fact) => Truth::depends_on(Unknown::Fact(fact.to_owned())),
+            Membership::Unless(fact) => Truth::depends_on(Unknown::Fact(Kinds::shipped().asked_for(fact).to_owned())),
         })
     })
 }

@@ -15,6 +15,9 @@ pub struct FactCondition {
     /// The value it must have; without one it must only be stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is: Option<Value>,
+    /// The number it must reach at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
     /// How a fact that is not stated counts: `maybe`, or `no` for a rule that binds only what was stated.
     #[serde(default)]
     pub unstated: Missing,
@@ -25,11 +28,16 @@ impl FactCondition {
     pub fn holds(&self, kind: &Kind, facts: &Properties) -> Truth {
         let stated = kind.fact(&self.fact, facts).map(Value::from).or_else(|| facts.get(&self.fact).cloned());
         match (stated, self.unstated) {
-            (Some(value), _) => self.is.as_ref().is_none_or(|wanted| *wanted == value).into(),
+            (Some(value), _) => self.wants(&value).into(),
             (None, Missing::Maybe) => Truth::depends_on(Unknown::Fact(self.fact.clone())),
             (None, Missing::Yes) => Truth::Yes,
             (None, Missing::No) => Truth::No,
         }
+    }
+
+    fn wants(&self, value: &Value) -> bool {
+        let reached = self.at_least.is_none_or(|least| value.as_f64().is_some_and(|number| number >= least));
+        reached && self.is.as_ref().is_none_or(|wanted| wanted == value)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Upper defaults for what is not known exactly: data of this project, not law (`data/rules/defaults.toml`).
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,17 @@ impl Allowance {
     }
 }
 
+static SHIPPED: LazyLock<Defaults> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../data/rules/defaults.toml"))
+        .unwrap_or_else(|error| unreachable!("data/rules/defaults.toml is checked by a test: {error}"))
+});
+
 impl Defaults {
+    /// Those shipped with the program.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
     /// What to take off, and what to try, for a target.
     pub fn allowance(&self, layer: Layer, feature: &Feature) -> Allowance {
         let of = format!("{layer}/{}", feature.id);
@@ -58,6 +69,15 @@ impl Defaults {
         let kinds = Kinds::shipped().all().map(|kind| Metres(kind.extent_m)).fold(Metres::ZERO, Metres::max);
         let own = if self.extent_m.contains_key(&layer) { kinds } else { Metres::ZERO };
         widths.chain(radii).copied().fold(own, Metres::max)
+    }
+
+    /// The most that features of these kinds may reach beyond their drawing, beyond what they themselves state.
+    pub fn most_of<'k>(&self, layer: Layer, kinds: impl Iterator<Item = &'k str>) -> Metres {
+        let of = |kind| match self.half_width_m.get(&layer) {
+            Some(widths) => by_kind(widths, Some(kind)),
+            None => self.extent(layer, Some(kind)),
+        };
+        kinds.map(of).fold(Metres::ZERO, Metres::max)
     }
 
     fn extent(&self, layer: Layer, kind: Option<&str>) -> Metres {

@@ -44,8 +44,8 @@ impl Test {
     /// Whether a distance violates a threshold.
     pub fn violated(self, distance: Metres, threshold: Metres) -> bool {
         match self {
-            // Along a river the distance itself is measured so.
-            Self::Within | Self::Unspoken | Self::Along => distance <= threshold,
+            // Along a river, or from a contour, the distance itself is measured so.
+            Self::Within | Self::Unspoken | Self::Along | Self::Contour => distance <= threshold,
             Self::NotLessThan => distance < threshold,
             // Judged on areas, on windows, or on nothing that is measured.
             Self::Inside | Self::Unread | Self::Anywhere | Self::Window => false,

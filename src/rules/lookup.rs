@@ -235,6 +235,18 @@ impl Lookup {
         self.rows.iter().map(LookupRow::distance).reduce(Metres::max).unwrap_or(NO_ZONE)
     }
 
+    /// The numbers of a key at which rows begin, ascending.
+    pub fn begins(&self, key: &str) -> Vec<f64> {
+        let from = |row: &LookupRow| match row.when.get(key) {
+            Some(Wanted::Range(range)) => range.from,
+            _ => None,
+        };
+        let mut numbers: Vec<f64> = self.rows.iter().filter_map(from).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers.dedup();
+        numbers
+    }
+
     /// The values it asks for, by key; for a class those that it follows from.
     pub fn keys(&self, classes: Classifications<'_>) -> BTreeSet<String> {
         let own = self.rows.iter().flat_map(|row| row.when.keys()).filter(|key| !CLASSES.contains(&key.as_str()));
@@ -276,6 +288,11 @@ fn classed<'a>(classes: Option<&'a Classification>, side: &dyn Party) -> Classed
 }
 
 impl Classification {
+    /// The classes that a side may be of.
+    pub fn possible(&self, side: &dyn Party) -> BTreeSet<&str> {
+        self.of(side).possible
+    }
+
     fn of(&self, side: &dyn Party) -> Classed<'_> {
         let mut classed = Classed::default();
         let mut passed_over = BTreeSet::new();

@@ -114,6 +114,8 @@ pub enum Test {
     Anywhere,
     /// "Within t up- or downstream": as `within`, measured along the river that both lie on.
     Along,
+    /// The project's own risk contours: violated for a target that one of its limit or above touches.
+    Contour,
     /// Along a pipeline: whether the project lifts the number of dwellings in any stretch of 2 km into another class.
     Window,
 }
@@ -251,13 +253,17 @@ impl Case {
         self.effect.unwrap_or(rule.effect)
     }
 
-    /// Whether anything is looked for around the site.
+    /// Whether anything is looked for around the site itself, and not around its contours.
     pub fn looks_around(&self) -> bool {
-        !matches!(self.test, Test::Unread | Test::Anywhere)
+        !matches!(self.test, Test::Unread | Test::Anywhere | Test::Contour)
     }
 
     /// The facts of a proposal on one side, `subject` or `object`, that its threshold or start line depends on.
     pub fn facts(&self, book: &RuleBook, side: &str) -> Vec<String> {
+        if self.test == Test::Contour {
+            // The classes are those of the people around.
+            return ["risk_contours", "substances"].map(str::to_owned).into();
+        }
         let own = |key: String| match key.split_once('.') {
             Some((whose, name)) => (whose == side).then(|| name.to_owned()),
             None => (side == "subject").then_some(key),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::access::{Caller, May};
+use crate::alerts::State as Standing;
 
 /// The media type of Prometheus text.
 pub const PROMETHEUS: &[&str] = &["text/plain", "application/openmetrics-text"];
@@ -45,10 +46,15 @@ pub async fn ready(State(app): State<App>, Extension(caller): Extension<Caller>)
 pub async fn metrics(State(app): State<App>) -> Response {
     let edition = app.atlas.current();
     let unavailable = edition.snapshot.unavailable().count();
-    let text = app.metrics.text(&[
+    let open = app.alerts.count(Standing::Open) as f64;
+    let left_out = "Things that tiles drawn have left out, so as not to grow too large.";
+    let totals = [("sisetu_tile_left_out_total", left_out, app.plates.left_out())];
+    let gauges = [
+        ("sisetu_alerts_open", "Warnings that nobody has taken up.", open),
         ("sisetu_revision", "The edition that is served.", edition.snapshot.revision().0 as f64),
         ("sisetu_layers_unavailable", "Layers that cannot be used.", unavailable as f64),
         ("sisetu_store_reachable", "1 where the store answers.", f64::from(u8::from(app.atlas.trouble().is_none()))),
-    ]);
+    ];
+    let text = app.metrics.text(&totals, &gauges);
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -66,19 +66,20 @@ impl Metrics {
         durations.entry(route.to_owned()).or_default().add(took.as_secs_f64());
     }
 
-    /// The Prometheus text; `gauges` are figures that only their owners know: name, help, value.
-    pub fn text(&self, gauges: &[(&str, &str, f64)]) -> String {
+    /// The Prometheus text; `totals` and `gauges` are figures that only their owners know: name, help, value.
+    pub fn text(&self, totals: &[(&str, &str, u64)], gauges: &[(&str, &str, f64)]) -> String {
         let mut text = String::new();
         self.write_requests(&mut text);
         self.write_durations(&mut text);
-        for (name, help, counter) in [
+        let own = [
             ("sisetu_tile_cache_hits_total", "Tiles answered from the cache.", &self.tile_hits),
             ("sisetu_tile_cache_misses_total", "Tiles that were not in the cache.", &self.tile_misses),
             ("sisetu_tile_renders_total", "Tiles drawn.", &self.tile_renders),
             ("sisetu_tile_unchanged_total", "Tiles that the caller held already.", &self.tile_unchanged),
-        ] {
+        ];
+        for (name, help, total) in own.map(|(name, help, own)| (name, help, own.value())).iter().chain(totals) {
             head(&mut text, name, help, "counter");
-            let _ = writeln!(text, "{name} {}", counter.value());
+            let _ = writeln!(text, "{name} {total}");
         }
         for (name, help, value) in gauges {
             head(&mut text, name, help, "gauge");
@@ -134,7 +135,10 @@ mod tests {
         metrics.answered("GET", "/tiles/{set}", 200, Duration::from_millis(3));
         metrics.answered("GET", "/tiles/{set}", 200, Duration::from_mins(1));
         metrics.tile_renders.count();
-        let text = metrics.text(&[("sisetu_revision", "The edition served.", 17.0)]);
+        let text = metrics.text(
+            &[("sisetu_tile_left_out_total", "Left out.", 5)],
+            &[("sisetu_revision", "The edition served.", 17.0)],
+        );
         for line in [
             "sisetu_http_requests_total{method=\"GET\",route=\"/tiles/{set}\",status=\"200\"} 2",
             "sisetu_http_request_duration_seconds_bucket{route=\"/tiles/{set}\",le=\"0.0025\"} 0",
@@ -142,6 +146,7 @@ mod tests {
             "sisetu_http_request_duration_seconds_bucket{route=\"/tiles/{set}\",le=\"+Inf\"} 2",
             "sisetu_tile_renders_total 1",
             "sisetu_tile_cache_hits_total 0",
+            "sisetu_tile_left_out_total 5",
             "sisetu_revision 17",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");

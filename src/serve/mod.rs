@@ -3,8 +3,10 @@
 //! around them.
 
 mod access;
+mod alerts;
 mod body;
 mod collections;
+mod editions;
 mod edits;
 mod health;
 mod imports;
@@ -16,13 +18,16 @@ mod ogc;
 mod openapi;
 mod problem;
 mod query;
+mod readings;
 mod refusals;
 mod risk;
+mod risk_lists;
 mod route;
 mod router;
 mod rules;
 mod shell;
 mod siting;
+mod stream;
 mod survey;
 mod tile_cache;
 mod tiles;
@@ -36,10 +41,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
+use tokio::sync::{Semaphore, watch as tell};
+use tokio::task::JoinSet;
 
+use crate::alerts::{Alerts, Webhook};
 use crate::atlas::{Atlas, Surveys};
 use crate::model::{Known, Layer};
 use crate::rules::RuleBook;
+use crate::store::StoreError;
 use crate::tile::Plates;
 pub use access::KeysError;
 use access::{Access, Keys};
@@ -57,6 +66,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The file of access keys; without one only loopback is listened on.
     pub keys: Option<PathBuf>,
+    /// Where warnings are sent as well; nowhere where none is named.
+    pub webhook: Option<Webhook>,
     /// Sizes and times.
     pub limits: Limits,
 }
@@ -64,7 +75,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 8080));
-        Self { listen, public_url: None, keys: None, limits: Limits::default() }
+        Self { listen, public_url: None, keys: None, webhook: None, limits: Limits::default() }
     }
 }
 
@@ -87,6 +98,12 @@ pub struct Limits {
     pub farewell: Duration,
     /// Connections at a time.
     pub connections: usize,
+    /// Readers of the stream of warnings at a time.
+    pub streams: usize,
+    /// Time for such a reader to make room for the next warning.
+    pub stream_patience: Duration,
+    /// Time between two signs of life on a stream.
+    pub heartbeat: Duration,
     /// Bytes of tiles kept in memory.
     pub tile_cache_bytes: u64,
 }
@@ -102,6 +119,9 @@ impl Default for Limits {
             import_deadline: Duration::from_mins(10),
             farewell: Duration::from_secs(10),
             connections: 1024,
+            streams: 256,
+            stream_patience: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(15),
             tile_cache_bytes: 256 << 20,
         }
     }
@@ -129,12 +149,15 @@ pub enum ServeError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// The journals cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl ServeError {
     /// Whether it is the caller's to mend, rather than the machine's fault.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Listen { .. })
+        !matches!(self, Self::Listen { .. } | Self::Store(_))
     }
 }
 
@@ -167,6 +190,7 @@ struct App(Arc<Shared>);
 
 struct Shared {
     atlas: Arc<Atlas>,
+    alerts: Arc<Alerts>,
     book: Arc<RuleBook>,
     surveys: Surveys,
     access: Access,
@@ -175,6 +199,10 @@ struct Shared {
     tiles: TileCache,
     plates: Plates,
     workers: Workers,
+    /// Places for readers of the stream of warnings.
+    streams: Arc<Semaphore>,
+    /// Becomes true when the server stops, for answers that would never end.
+    closing: tell::Sender<bool>,
     /// Held by the import that is being read; one at a time leaves the other processors to the readers.
     importing: tokio::sync::Mutex<()>,
     birth: String,
@@ -191,11 +219,12 @@ impl Deref for App {
 }
 
 impl App {
-    fn new(config: &Config, access: Access, atlas: Arc<Atlas>, book: Arc<RuleBook>) -> Self {
+    fn new(config: &Config, access: Access, alerts: Arc<Alerts>, atlas: Arc<Atlas>, book: Arc<RuleBook>) -> Self {
         let birth = birth(&atlas);
         let book_mark = book_mark(&book);
         Self(Arc::new(Shared {
             atlas,
+            alerts,
             surveys: Surveys::new(Arc::clone(&book), workers::beside_readers()),
             book,
             access,
@@ -204,6 +233,8 @@ impl App {
             tiles: TileCache::new(config.limits.tile_cache_bytes),
             plates: Plates::default(),
             workers: Workers::new(),
+            streams: Arc::new(Semaphore::new(config.limits.streams)),
+            closing: tell::Sender::new(false),
             importing: tokio::sync::Mutex::new(()),
             birth,
             book_mark,
@@ -240,11 +271,25 @@ pub async fn run(
     let listener = tokio::net::TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     access.listens_on(address);
-    let follower = tokio::spawn(Arc::clone(&atlas).follow());
-    let app = App::new(&config, access, atlas, book);
+    let alerts = Alerts::open(Arc::clone(&atlas)).await?;
+    // Before the first change can come in, so that what stands now is known. Where it fails the watch tries on.
+    if let Err(error) = alerts.judge_now().await {
+        tracing::error!(%error, "what stands at the start cannot be noted");
+    }
+    let mut followers = JoinSet::new();
+    followers.spawn(Arc::clone(&atlas).follow());
+    followers.spawn(Arc::clone(&alerts).follow());
+    if let Some(webhook) = config.webhook.clone() {
+        followers.spawn(webhook.deliver(Arc::clone(&alerts)));
+    }
+    let app = App::new(&config, access, alerts, atlas, book);
     ready(address);
-    listen::serve(listener, router::router(&app), &config.limits, listen::signal()).await;
-    follower.abort();
+    let told = async {
+        listen::signal().await;
+        app.closing.send_replace(true);
+    };
+    listen::serve(listener, router::router(&app), &config.limits, told).await;
+    followers.shutdown().await;
     Ok(())
 }
 

@@ -91,6 +91,11 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "conflict", "It is there already", detail)
     }
 
+    /// 409: it is not this step's turn.
+    pub fn wrong_order(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "wrong-order", "Not the turn of this step", detail)
+    }
+
     /// 412: the thing is no longer, or not, what the caller believes.
     pub fn precondition(detail: impl Into<String>) -> Self {
         let title = "It has changed since";
@@ -128,6 +133,11 @@ impl Problem {
     pub fn unprocessable(detail: impl Into<String>) -> Self {
         let title = "The request says something wrong";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", title, detail)
+    }
+
+    /// 409: the district has not set the parameters that the answer rests on.
+    pub fn unset(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "unset", "Parameters of the district are missing", detail)
     }
 
     /// 408: the body did not arrive in time.

@@ -1,6 +1,7 @@
 //! What the rooms below refuse, as problems: the one place where their errors are turned into answers.
 
 use super::problem::{FieldFault, Problem};
+use crate::alerts::ActError;
 use crate::atlas::{AtlasError, ChangeError};
 use crate::ingest::IngestError;
 use crate::ingest::edit::EditFault;
@@ -15,6 +16,17 @@ impl From<StoreError> for Problem {
                 Self::unavailable("others are changing the store faster than this change can be made")
             }
             _ => Self::unavailable("the store does not answer as it should"),
+        }
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ActError::Unknown(_) => Self::not_found(detail),
+            ActError::Order { state, .. } => Self::wrong_order(detail).naming("state", state.word()),
+            ActError::Store(error) => Self::from(error),
         }
     }
 }

@@ -13,7 +13,8 @@ use super::items::GEOJSON;
 use super::problem::Problem;
 use super::route::{JSON, Row, delete, open, patch, post, put, question, read};
 use super::{
-    App, collections, edits, health, imports, items, ogc, openapi, risk, rules, shell, siting, survey, tiles, watch,
+    App, alerts, collections, editions, edits, health, imports, items, ogc, openapi, readings, risk, risk_lists, rules,
+    shell, siting, stream, survey, tiles, watch,
 };
 
 const HTML: &[&str] = &["text/html"];
@@ -28,7 +29,50 @@ const OK: StatusCode = StatusCode::OK;
 pub fn table() -> Vec<Row> {
     let mut rows = describing();
     rows.extend(answering());
+    rows.extend(listing());
+    rows.extend(warning());
     rows
+}
+
+/// The lists of what is graded, and the published editions of the map.
+fn listing() -> Vec<Row> {
+    let list = |row: Row| row.asks(risk_lists::ASKS);
+    vec![
+        list(read("/api/risk/list", risk_lists::risks))
+            .says("Every graded object, the worst first")
+            .gives(risk_lists::FORMS, "RiskList"),
+        list(read("/api/risk/list.csv", risk_lists::risks_csv))
+            .says("The risk list as CSV")
+            .gives(risk_lists::CSV_ONLY, ""),
+        list(read("/api/risk/list.xlsx", risk_lists::risks_xlsx))
+            .says("The risk list as a workbook")
+            .gives(risk_lists::XLSX_ONLY, ""),
+        list(read("/api/risk/responsibilities", risk_lists::responsibilities))
+            .says("Who answers for each graded object; who leads by colour is a common practice, not law")
+            .gives(risk_lists::FORMS, "ResponsibilityList"),
+        list(read("/api/risk/responsibilities.csv", risk_lists::responsibilities_csv))
+            .says("The responsibility list as CSV")
+            .gives(risk_lists::CSV_ONLY, ""),
+        list(read("/api/risk/responsibilities.xlsx", risk_lists::responsibilities_xlsx))
+            .says("The responsibility list as a workbook")
+            .gives(risk_lists::XLSX_ONLY, ""),
+        read("/api/risk/editions", editions::list)
+            .says("The published editions of the map, newest first")
+            .asks(editions::ASKS)
+            .gives(JSON, "MapEditions"),
+        post("/api/risk/editions", editions::publish)
+            .says("Publish what the newest revision says; its reds stay red until a document closes them")
+            .takes(JSON, "MapEditionHeading")
+            .answers(CREATED, JSON, "MapEdition"),
+        read("/api/risk/editions/draft", editions::draft)
+            .says("What would be published now, and what it would change")
+            .gives(JSON, "MapEdition"),
+        read("/api/risk/editions/{number}", editions::one).says("One published edition").gives(JSON, "MapEdition"),
+        read("/api/risk/editions/{number}/compare/{other}", editions::compare)
+            .says("What turned redder or greener, what is new and what gone; either may be draft")
+            .asks(editions::COMPARE_ASKS)
+            .gives(JSON, "MapComparison"),
+    ]
 }
 
 /// The documents that describe the service, and the layers with their features.
@@ -125,11 +169,12 @@ fn answering() -> Vec<Row> {
             .asks(survey::ASKS)
             .gives(survey::FORMS, "Survey"),
         read("/api/risk/areas", risk::areas)
-            .says("Grades of the administrative units, worst first")
+            .says("Grades of the administrative units by their codes, or of the cells of the grid, worst first")
             .asks(risk::ASKS)
             .gives(JSON, "RiskAreas"),
         read("/api/risk/explain/{layer}/{id}", risk::explain)
-            .says("Why a grade is what it is")
+            .says("Why a grade is what it is; the layer is one of the registers, risk_grid or hca_segments")
+            .asks(risk::EXPLAIN_ASKS)
             .gives(JSON, "Explanation"),
         read("/api/rules", rules::all).says("The rule book").gives(JSON, "Rules"),
         read("/api/rules/{id}", rules::one).says("One rule").gives(JSON, "Rule"),
@@ -148,6 +193,43 @@ fn answering() -> Vec<Row> {
             .says("The edition that is served and what it lacks; the reasons only with a key")
             .gives(JSON, "Ready"),
         read("/metrics", health::metrics).says("Prometheus text").gives(health::PROMETHEUS, ""),
+    ]
+}
+
+/// Warnings, and the readings of online monitoring.
+fn warning() -> Vec<Row> {
+    vec![
+        read("/api/alerts", alerts::page)
+            .says("Warnings, newest first. A warning level is no risk level: neither changes the other")
+            .asks(alerts::ASKS)
+            .gives(JSON, "Alerts"),
+        read("/api/alerts/stream", stream::alerts)
+            .says(
+                "Server-sent events: `alert` with a warning after each step of its life; the id is its number in the \
+                 journal, from which Last-Event-ID goes on",
+            )
+            .gives(stream::EVENTS, ""),
+        read("/api/alerts/{id}", alerts::one).says("One warning").gives(JSON, "Alert"),
+        post("/api/alerts/{id}/acknowledge", alerts::acknowledge)
+            .says("Take an open warning up")
+            .takes(JSON, "Deed")
+            .gives(JSON, "Alert"),
+        post("/api/alerts/{id}/handle", alerts::handle)
+            .says("Tell what was done about an acknowledged warning")
+            .takes(JSON, "Deed")
+            .gives(JSON, "Alert"),
+        post("/api/alerts/{id}/close", alerts::close)
+            .says("Be done with a handled warning; needs a note")
+            .takes(JSON, "Deed")
+            .gives(JSON, "Alert"),
+        post("/api/readings", readings::take)
+            .says("Take readings in, at most 10000 at once; every row is judged by itself")
+            .takes(JSON, "Readings")
+            .gives(JSON, "ReadingsTold"),
+        read("/api/readings", readings::page)
+            .says("Readings, the last entered first")
+            .asks(readings::ASKS)
+            .gives(JSON, "ReadingsPage"),
     ]
 }
 

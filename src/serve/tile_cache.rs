@@ -29,6 +29,8 @@ pub struct Key {
     pub coord: TileCoord,
     /// The revision that last changed what it shows.
     pub revision: Revision,
+    /// The published edition whose reds it shows as held; 0 where it shows none.
+    pub published: u64,
     /// In which coding.
     pub coding: Coding,
 }

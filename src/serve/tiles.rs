@@ -59,12 +59,19 @@ impl Set {
         }
     }
 
-    fn key(self, coord: TileCoord, revision: Revision) -> Key {
+    fn first_zoom(self, edition: &Edition) -> u8 {
+        match self {
+            Self::Registers(set) => set.first_zoom(edition),
+            Self::Exclusion(..) => FIRST_ZOOM,
+        }
+    }
+
+    fn key(self, coord: TileCoord, revision: Revision, published: u64) -> Key {
         let (set, day) = match self {
             Self::Registers(set) => (set.name(), None),
             Self::Exclusion(kind, day) => (kind.kind.as_str(), Some(day)),
         };
-        Key { set, day, coord, revision, coding: Coding::Identity }
+        Key { set, day, coord, revision, published, coding: Coding::Identity }
     }
 
     /// The revision that last changed a tile; none where the tile must not be kept.
@@ -82,9 +89,20 @@ impl Set {
         }
     }
 
-    /// What names the set, and all that it is drawn from besides the layers, in a validator.
-    fn mark(self, app: &App) -> String {
+    /// The published edition whose reds the set shows as held; 0 where it shows no grades.
+    fn published(self, edition: &Edition) -> u64 {
         match self {
+            Self::Registers(set) if set.pictures().iter().any(|picture| picture.is_graded()) => {
+                edition.grades.published().number()
+            }
+            _ => 0,
+        }
+    }
+
+    /// What names the set, and all that it is drawn from besides the layers, in a validator.
+    fn mark(self, app: &App, published: u64) -> String {
+        match self {
+            Self::Registers(set) if published > 0 => format!("{}-e{published}", set.name()),
             Self::Registers(set) => set.name().to_owned(),
             Self::Exclusion(kind, day) => format!("{}-{}-{day}", tile::set_of_kind(kind), app.book_mark),
         }
@@ -146,8 +164,9 @@ pub async fn tile(
     let y = y.strip_suffix(".mvt").or_else(|| y.strip_suffix(".pbf")).unwrap_or(&y);
     let set = Set::asked(&name, &asked)?;
     let coord = coord(&z, &x, y)?;
-    if matches!(set, Set::Exclusion(..)) && coord.z() < FIRST_ZOOM {
-        return Err(Problem::not_found(format!("this set begins at zoom {FIRST_ZOOM}")).naming("set", name.as_str()));
+    let first = set.first_zoom(&app.atlas.current());
+    if coord.z() < first {
+        return Err(Problem::not_found(format!("this set begins at zoom {first}")).naming("set", name.as_str()));
     }
     answer(&app, set, coord, &headers).await
 }
@@ -176,7 +195,8 @@ async fn answer(app: &App, set: Set, coord: TileCoord, headers: &HeaderMap) -> R
         return unkept(app, set, coord, edition).await;
     };
     let wanted = Coding::chosen(headers);
-    let mark = set.mark(app);
+    let published = set.published(&edition);
+    let mark = set.mark(app, published);
     let etag = |coding: Coding| {
         let version = env!("CARGO_PKG_VERSION");
         format!("\"{version}-{}-{mark}-{revision}-{}\"", app.birth, coding.word())
@@ -186,7 +206,7 @@ async fn answer(app: &App, set: Set, coord: TileCoord, headers: &HeaderMap) -> R
         app.metrics.tile_unchanged.count();
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, held), (VARY, "Accept-Encoding".to_owned())]).into_response());
     }
-    let plain = set.key(coord, revision);
+    let plain = set.key(coord, revision, published);
     let identity = drawn(app, plain.clone(), edition, set).await?;
     let coding = tile_cache::worthwhile(wanted, identity.len());
     let bytes = encoded(app, Key { coding, ..plain }, identity).await?;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::scene::Scene;
 use super::window;
 use crate::geom::{Metres, Region, Site, holds_plainly};
+pub(super) use crate::index::coverage::speaks_of;
 use crate::model::{Feature, Layer, Schema};
 use crate::rules::applicability::Side;
 use crate::rules::{Case, Test};
@@ -69,6 +70,19 @@ impl<'a> Scene<'a> {
         self.cover_of(case.layer, reach, || named_kinds(case))
     }
 
+    /// The cover of all of a layer around the site.
+    pub fn cover_around(&self, layer: Layer, reach: Metres) -> Cover {
+        self.cover_of(layer, reach, || kinds_of(layer, |_| true))
+    }
+
+    /// The cover of a case's targets in an area about the site, told as reaching so far from the site.
+    pub fn cover_in(&self, case: &Case, area: &Site, reach: Metres) -> Cover {
+        let statements = self.read_statements(case.layer, area, Metres::ZERO);
+        let kinds = if statements.everything { vec![] } else { named_kinds(case) };
+        let missing = kinds.into_iter().filter(|kind| !statements.hold(kind, area)).collect();
+        self.cover(case.layer, reach, missing, statements.as_of)
+    }
+
     /// Why a layer cannot be used at all, if it cannot.
     pub fn lost(&self, layer: Layer) -> Option<String> {
         let mut layers = [layer, Layer::Coverage].into_iter();
@@ -84,8 +98,11 @@ impl<'a> Scene<'a> {
         let statements = self.statements(layer, reach + self.own.tried_m());
         let kinds = if statements.everything { vec![] } else { kinds() };
         let missing = kinds.into_iter().filter(|kind| !statements.hold(kind, self.site)).collect();
+        self.cover(layer, reach, missing, statements.as_of)
+    }
+
+    fn cover(&self, layer: Layer, reach: Metres, missing: Vec<String>, as_of: Option<Date>) -> Cover {
         let unavailable = self.lost(layer);
-        let as_of = statements.as_of;
         let stale = as_of.is_some_and(|since| self.is_stale(since));
         Cover { layer, reach, missing, unavailable, as_of, stale }
     }
@@ -99,14 +116,15 @@ impl<'a> Scene<'a> {
     /// The coverage statements about a layer that are valid and lie about the site.
     fn statements(&self, layer: Layer, reach: Metres) -> Rc<Statements<'a>> {
         let mut known = self.statements.borrow_mut();
-        let made =
-            known.entry((layer, reach.0.to_bits())).or_insert_with(|| Rc::new(self.read_statements(layer, reach)));
+        let made = known
+            .entry((layer, reach.0.to_bits()))
+            .or_insert_with(|| Rc::new(self.read_statements(layer, self.site, reach)));
         Rc::clone(made)
     }
 
-    fn read_statements(&self, layer: Layer, reach: Metres) -> Statements<'a> {
+    fn read_statements(&self, layer: Layer, area: &Site, reach: Metres) -> Statements<'a> {
         let index = self.snapshot.layer(Layer::Coverage).ok();
-        let window = self.site.envelope().expanded(reach);
+        let window = area.envelope().expanded(reach);
         let near = index.into_iter().flat_map(|index| index.touching(&window)).map(|feature| &**feature);
         let valid = |statement: &&Feature| {
             statement.properties.text("layer") == Some(layer.name())
@@ -118,8 +136,7 @@ impl<'a> Scene<'a> {
         let all: Vec<&Feature> = near.filter(valid).collect();
         let as_of = all.iter().filter_map(|statement| date(statement, "as_of")).min();
         let everything = all.iter().any(|statement| {
-            statement.properties.get("kinds").is_none()
-                && holds_plainly(statement.shape(), self.site, reach) == Some(true)
+            statement.properties.get("kinds").is_none() && holds_plainly(statement.shape(), area, reach) == Some(true)
         });
         Statements { all, reach, as_of, everything, together: RefCell::default() }
     }
@@ -160,14 +177,6 @@ fn kinds_of(layer: Layer, holds: impl Fn(&str) -> bool) -> Vec<String> {
     let words = known.into_iter().flat_map(|field| &field.values).filter_map(|word| word.as_str());
     let kinds: Vec<String> = words.filter(|word| holds(word)).map(str::to_owned).collect();
     if kinds.is_empty() { vec!["*".to_owned()] } else { kinds }
-}
-
-/// Whether a statement speaks of a kind.
-pub(super) fn speaks_of(statement: &Feature, kind: &str) -> bool {
-    match statement.properties.get("kinds") {
-        None => true,
-        Some(kinds) => kinds.as_array().is_some_and(|kinds| kinds.iter().any(|named| named == kind)),
-    }
 }
 
 fn date(statement: &Feature, field: &str) -> Option<Date> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::along;
+use super::contours;
 use super::coverage::Cover;
 use super::explain;
 use super::inside::{self, Inside};
@@ -60,7 +61,9 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
     let rule = applicable.rule;
     let cases = applicable.cases(scene.proposal);
     let looked_for = cases.iter().filter(|(_, _, case)| case.looks_around());
-    let covers: Vec<Cover> = looked_for.flat_map(|(side, _, case)| scene.covers(case, *side)).collect();
+    let mut covers: Vec<Cover> = looked_for.flat_map(|(side, _, case)| scene.covers(case, *side)).collect();
+    let by_contours: Vec<_> = cases.iter().filter(|(_, _, case)| case.test == Test::Contour).cloned().collect();
+    covers.extend(contours::covers(scene, &by_contours));
     let complete = covers.iter().all(Cover::complete);
     let rule_id = rule.id.clone();
     let mut evaluated =
@@ -74,6 +77,8 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
                 evaluated.unknowns.extend(applies.unknowns());
             }
             Test::Window => judged.extend(window::judge(scene, rule, case, applies)),
+            // All cases together, below.
+            Test::Contour => {}
             Test::Inside => match inside::judge(scene, rule, case, applies, complete) {
                 Inside::NothingAgainst => {}
                 Inside::Against(one) => judged.push(*one),
@@ -87,6 +92,10 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
             }
         }
     }
+    let contoured = contours::judged(scene, rule, &by_contours);
+    evaluated.findings.extend(contoured.findings);
+    evaluated.unknowns.extend(contoured.unknowns);
+    judged.extend(contoured.judged);
     match demonstrated(scene, rule, &cases, &judged) {
         Demonstration::Of(one) => judged.push(*one),
         Demonstration::NothingKnownNear(covers) => evaluated.findings.push(uncovered(rule, &covers)),
@@ -104,7 +113,8 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
         // Whether the rule applies at all could settle what the coverage leaves open.
         evaluated.unknowns.extend(cases.iter().flat_map(|(_, applies, _)| applies.unknowns()));
     }
-    if evaluated.findings.is_empty() {
+    // A rule of which no case concerns the project says nothing, as one that does not apply.
+    if evaluated.findings.is_empty() && !cases.is_empty() {
         let met = met(scene, rule, &cases);
         evaluated.note_rough(met.as_ref());
         evaluated.findings.push(met.map_or_else(|| nothing_near(rule), |one| finding(rule, &one)));
@@ -204,6 +214,7 @@ fn met<'a>(scene: &Scene<'a>, rule: &Rule, cases: &[(Side, Truth, &'a Case)]) ->
     let nearest = cases.iter().filter_map(|(side, applies, case)| match case.test {
         Test::Inside => inside::met(scene, rule, case),
         Test::Window => window::met(scene, rule, case),
+        Test::Contour => contours::met(scene, rule, case, applies),
         Test::Unread | Test::Anywhere => None,
         _ => Some(judged(scene, rule, case, *side, applies, scene.nearest(case, *side)?)),
     });
@@ -315,7 +326,7 @@ pub(super) fn nowhere_near(rule: &Rule, case: &Case, outcome: Outcome, unknowns:
     }
 }
 
-fn blank(rule: &Rule) -> Finding {
+pub(super) fn blank(rule: &Rule) -> Finding {
     Finding {
         rule: rule.id.clone(),
         title: rule.title.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::contours;
 use super::coverage::Cover;
 use super::evaluate::Judged;
 use crate::geom::Metres;
@@ -14,6 +15,7 @@ pub(super) fn target(rule: &Rule, judged: &Judged<'_>) -> Text {
         Test::Inside => inside(judged),
         Test::Unspoken => unspoken(judged),
         Test::Window => window(judged),
+        Test::Contour => contours::words::target(judged),
         Test::Within | Test::NotLessThan | Test::Along | Test::Unread | Test::Anywhere => distance(judged),
     };
     let mut sentence = joined(measured, &meaning(rule, judged));

@@ -15,7 +15,7 @@ const ALWAYS: [&str; 2] = ["accuracy_m", "extent_m"];
 pub struct FactRow {
     /// The word on the wire.
     pub fact: String,
-    /// `number`, `boolean`, `word`, `list` or `geometry`.
+    /// `number`, `boolean`, `word`, `list`, `contours` or `geometry`.
     #[serde(rename = "type")]
     pub fact_type: String,
     /// The unit of a number.
@@ -51,7 +51,10 @@ fn row(book: &RuleBook, kind: &Kind) -> KindRow {
     let asked = facts_asked(book, kind);
     // What follows from the kind is not asked.
     let open = |fact: &Fact| kind.fact(&fact.fact, &Properties::new()).is_none();
-    let wanted = |fact: &&Fact| ALWAYS.contains(&&*fact.fact) || (asked.contains(&fact.fact) && open(fact));
+    let counting: Vec<&str> =
+        kind.facts_that_count().flat_map(|fact| [fact, Kinds::shipped().asked_for(fact)]).collect();
+    let asked = |fact: &str| asked.contains(fact) || counting.contains(&fact);
+    let wanted = |fact: &&Fact| ALWAYS.contains(&&*fact.fact) || (asked(&fact.fact) && open(fact));
     let facts = Kinds::shipped().facts().filter(wanted);
     KindRow {
         kind: kind.kind.clone(),
@@ -63,6 +66,6 @@ fn row(book: &RuleBook, kind: &Kind) -> KindRow {
 }
 
 fn fact_row(fact: &Fact) -> FactRow {
-    let Fact { fact, fact_type, unit, values, label } = fact.clone();
+    let Fact { fact, fact_type, unit, values, label, .. } = fact.clone();
     FactRow { fact, fact_type, unit, values, label }
 }

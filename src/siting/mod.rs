@@ -1,10 +1,12 @@
 //! 评 Siting: may it stand here? One proposal, one edition, one rule book in; one report out.
 
 mod along;
+mod contours;
 mod coverage;
 mod evaluate;
 pub mod exclusion;
 mod explain;
+mod hazard_source;
 mod inside;
 mod kinds;
 pub mod remedy;
@@ -34,7 +36,8 @@ use scene::Scene;
 pub fn check(snapshot: &Snapshot, book: &RuleBook, request: &Request, evaluated_at: Timestamp) -> SitingReport {
     let (rules, exemptions) = applicable(book, &request.proposal);
     let scene = Scene::new(snapshot, book, request, &rules);
+    let hazard = scene.hazard_source();
     let evaluated = rules.iter().map(|applicable| evaluate::evaluate(&scene, applicable)).collect();
-    let notes = [exemptions, scene.ended_policies(), scene.procedures()].concat();
-    report::assemble(&scene, request, evaluated, &notes, evaluated_at)
+    let notes = [exemptions, scene.hazard_notes(hazard.as_ref()), scene.ended_policies(), scene.procedures()].concat();
+    SitingReport { hazard_source: hazard, ..report::assemble(&scene, request, evaluated, &notes, evaluated_at) }
 }

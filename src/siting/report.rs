@@ -43,6 +43,7 @@ pub(super) fn assemble(
         questions,
         coverage,
         notes,
+        hazard_source: None,
         record: None,
     }
 }

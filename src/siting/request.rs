@@ -5,17 +5,23 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::hazard_source;
 use crate::geom::algorithm::Relate;
 use crate::geom::{Crs, Datum, Geometry, Metres, Site, bounds};
 use crate::ingest::geometry::from_geojson;
 use crate::model::kind::fits;
 use crate::model::proposal::Exemption;
-use crate::model::{Action, Kind, Kinds, Properties, Proposal, Text};
+use crate::model::{Action, Kind, Kinds, Properties, Proposal, RiskContour, Text};
 
 /// Properties that are read beside the facts.
 const OTHER_PROPERTIES: [&str; 6] = ["kind", "action", "exemptions", "name", "id", "applicant"];
 /// Members of a request beside the site.
 const MEMBERS: [&str; 5] = ["site", "crs", "datum", "as_of", "record"];
+
+/// The fact that hands in the project's own risk contours.
+const CONTOURS: &str = "risk_contours";
+/// As many of them at most.
+const MOST_CONTOURS: usize = 50;
 
 /// The fact that draws where tailings would flow.
 const FLOW_PATH: &str = "flow_path";
@@ -78,7 +84,8 @@ pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
     let kind = faults.kind(properties, asked);
     let action = faults.action(properties);
     let exemptions = faults.exemptions(properties);
-    let facts = faults.facts(properties);
+    let mut facts = faults.facts(properties);
+    let settled = kind.and_then(|kind| faults.settled(&mut facts, kind));
     let place = Place { crs, datum };
     let site = faults.geometry("geometry", feature.get("geometry").unwrap_or(&Value::Null), place);
     let lines = faults.lines(properties, place);
@@ -88,6 +95,8 @@ pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
     }
     let extent = facts.number("extent_m").or(kind.map(|kind| kind.extent_m)).unwrap_or_default();
     faults.lines_in_site(prepared.as_ref(), &lines, Metres(extent));
+    let contours = faults.contours(properties, place);
+    faults.contours_at_site(prepared.as_ref(), &contours, Metres(extent));
     match (faults.0.as_slice(), kind, site, prepared) {
         ([], Some(kind), Some(geometry), Some(site)) => Ok(Request {
             proposal: Proposal {
@@ -96,12 +105,13 @@ pub fn parse(body: &Value, asked: &Asked) -> Result<Request, RequestFaults> {
                 action_stated: action.is_some(),
                 site: geometry,
                 lines,
+                contours,
                 facts,
                 exemptions,
                 as_of,
             },
             site,
-            notes: unread(properties).into_iter().collect(),
+            notes: unread(properties).into_iter().chain(settled).collect(),
         }),
         _ => Err(RequestFaults(faults.0)),
     }
@@ -230,7 +240,7 @@ impl Faults {
 
     fn facts(&mut self, properties: &Map<String, Value>) -> Properties {
         let mut facts = Properties::new();
-        for fact in Kinds::shipped().facts().filter(|fact| fact.fact_type != "geometry") {
+        for fact in Kinds::shipped().facts().filter(|fact| !matches!(&*fact.fact_type, "geometry" | "contours")) {
             let Some(value) = properties.get(&fact.fact).filter(|value| !value.is_null()) else { continue };
             if fits(fact, value) {
                 facts.set(&fact.fact, value.clone());
@@ -257,6 +267,15 @@ impl Faults {
             }
             _ => {}
         }
+    }
+
+    /// What follows from the substances that are kept.
+    fn settled(&mut self, facts: &mut Properties, kind: &Kind) -> Option<Text> {
+        if let Some(fault) = hazard_source::fault(facts) {
+            self.0.push(fault);
+            return None;
+        }
+        hazard_source::settle(facts, kind).ok().flatten()
     }
 
     fn geometry(&mut self, field: &str, value: &Value, place: Place) -> Option<Geometry> {
@@ -296,6 +315,60 @@ impl Faults {
             Some((fact.fact.clone(), value))
         });
         stated.filter_map(|(name, value)| Some((name.clone(), self.geometry(&name, value, place)?))).collect()
+    }
+
+    /// The project's own risk contours.
+    fn contours(&mut self, properties: &Map<String, Value>, place: Place) -> Vec<RiskContour> {
+        let Some(value) = properties.get(CONTOURS).filter(|value| !value.is_null()) else { return vec![] };
+        let list = value.as_array().filter(|list| list.len() <= MOST_CONTOURS);
+        let Some(list) = list else {
+            let reason = format!("it is not a list of at most {MOST_CONTOURS} contours");
+            self.add(CONTOURS, reason, "send [{\"risk_per_year\", \"geometry\", \"document\"}]");
+            return vec![];
+        };
+        list.iter().enumerate().filter_map(|(number, one)| self.contour(number, one, place)).collect()
+    }
+
+    fn contour(&mut self, number: usize, one: &Value, place: Place) -> Option<RiskContour> {
+        let of = |member: &str| format!("{CONTOURS}[{number}].{member}");
+        let Some(members) = one.as_object() else {
+            self.add(
+                &format!("{CONTOURS}[{number}]"),
+                "it is not an object",
+                "send {\"risk_per_year\", \"geometry\", \"document\"}",
+            );
+            return None;
+        };
+        for name in members.keys().filter(|name| !["risk_per_year", "geometry", "document"].contains(&name.as_str())) {
+            self.add(&of(name), "a contour has no such member", "use risk_per_year, geometry and document");
+        }
+        let risk = members.get("risk_per_year").and_then(Value::as_f64).filter(|risk| *risk > 0.0 && *risk < 1.0);
+        if risk.is_none() {
+            self.add(&of("risk_per_year"), "it is no yearly risk between 0 and 1", "send a number such as 3e-7");
+        }
+        let document = members.get("document").and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+        if document.is_none() {
+            self.add(&of("document"), "the assessment is not named", "name the report that the contour is taken from");
+        }
+        let area = self.geometry(&of("geometry"), members.get("geometry").unwrap_or(&Value::Null), place)?;
+        if !matches!(area, Geometry::Polygon(_) | Geometry::MultiPolygon(_)) {
+            self.add(&of("geometry"), "a contour encloses an area", "draw it as a polygon or several");
+            return None;
+        }
+        Some(RiskContour { risk_per_year: risk?, area, document: document?.to_owned() })
+    }
+
+    /// Risk goes out from the site: a contour that does not reach it is drawn in the wrong place.
+    fn contours_at_site(&mut self, site: Option<&Site>, contours: &[RiskContour], extent: Metres) {
+        let Some(site) = site else { return };
+        let reaches = |area| site.nearest(area).is_some_and(|way| way.distance <= extent);
+        for contour in contours.iter().filter(|contour| !reaches(&contour.area)) {
+            self.add(
+                CONTOURS,
+                format!("the contour of {:e} a year does not reach the site", contour.risk_per_year),
+                "draw it in the reference system of the site",
+            );
+        }
     }
 
     /// Lines to measure from are outlines inside the site, or within its extent where it is a point; only a flow path

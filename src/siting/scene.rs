@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Request;
+use super::contours::{Contour, Held};
 use super::coverage::Statements;
 use crate::geom::{Metres, Nearest, Site};
 use crate::index::Snapshot;
@@ -29,6 +30,8 @@ pub(super) struct Scene<'a> {
     pub own: Allowance,
     /// Lines inside the site that some rules measure from, by their facts.
     lines: BTreeMap<&'a str, Site>,
+    /// The project's own risk contours.
+    pub contours: Vec<Contour<'a>>,
     /// Kinds of enterprise that a table rule speaks for when people come near them.
     spoken_kinds: BTreeSet<&'a str>,
     ways: RefCell<Ways<'a>>,
@@ -67,10 +70,10 @@ impl Party for Proposed<'_> {
 }
 
 /// What stands, as the other side.
-struct Neighbour<'s, 'a> {
-    scene: &'s Scene<'a>,
-    layer: Layer,
-    feature: &'a Feature,
+pub(super) struct Neighbour<'s, 'a> {
+    pub scene: &'s Scene<'a>,
+    pub layer: Layer,
+    pub feature: &'a Feature,
 }
 
 impl Party for Neighbour<'_, '_> {
@@ -103,6 +106,8 @@ pub(super) struct Candidate<'a> {
     pub start: Option<Unknown>,
     /// Where the site lies along the river as seen from the target, if known.
     pub direction: Option<&'static str>,
+    /// The contour of the project that it is held against.
+    pub contour: Option<Held<'a>>,
     pub taken_as_read: Vec<&'a str>,
 }
 
@@ -133,6 +138,7 @@ impl<'a> Scene<'a> {
             site: &request.site,
             own: site_allowance(&proposal.site, given, proposal.kind.extent_m),
             lines: lines.collect(),
+            contours: proposal.contours.iter().filter_map(Contour::new).collect(),
             spoken_kinds: spoken.flat_map(|(_, _, case)| case.kinds.iter().map(String::as_str)).collect(),
             ways: RefCell::default(),
             statements: RefCell::default(),
@@ -179,29 +185,45 @@ impl<'a> Scene<'a> {
 
     /// A target of a case, measured; `None` where it is not meant, or surely farther than `limit`.
     fn candidate(&self, case: &'a Case, side: Side, feature: &'a Feature, limit: Metres) -> Option<Candidate<'a>> {
+        let matches = self.matches(case, feature)?;
+        let (line, start) = self.start(case, side);
+        let way = self.way(feature, line, limit)?;
+        let own = if line.is_some() { vec![] } else { self.own.tried.clone() };
+        Some(Candidate { start, ..self.at(case, feature, way, own, matches) })
+    }
+
+    /// Whether a case means a feature; `None` where it does not.
+    pub fn matches(&self, case: &Case, feature: &'a Feature) -> Option<Truth> {
         if !case.means(feature.kind()) {
             return None;
         }
         let matches = case.matches(|field| self.field(feature, field));
-        if matches == Truth::No || self.spoken_for(case, feature) {
-            return None;
-        }
-        let (line, start) = self.start(case, side);
-        let way = self.way(feature, line, limit)?;
+        (matches != Truth::No && !self.spoken_for(case, feature)).then_some(matches)
+    }
+
+    /// A target at the end of a way, with what was assumed of the way's other end.
+    pub fn at(
+        &self,
+        case: &'a Case,
+        feature: &'a Feature,
+        way: Nearest,
+        own: Vec<Assumed>,
+        matches: Truth,
+    ) -> Candidate<'a> {
         let allowance = self.book.defaults().allowance(case.layer, feature);
-        let own = if line.is_some() { vec![] } else { self.own.tried.clone() };
         let read = case.all_of.iter().filter(|one| one.taken_as_read(self.field(feature, &one.field)));
-        Some(Candidate {
+        Candidate {
             feature,
             distance: way.distance.less(allowance.given).rounded(),
             way,
             assumed: own.into_iter().chain(allowance.tried).collect(),
             tolerance: self.tolerance(feature),
             matches,
-            start,
+            start: None,
             direction: None,
+            contour: None,
             taken_as_read: read.map(|one| one.field.as_str()).collect(),
-        })
+        }
     }
 
     /// The line that the distance counts from, and what is unknown of it.

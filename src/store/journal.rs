@@ -100,6 +100,10 @@ pub enum Part {
     Topic(String),
     /// The newest entry of each topic, newest first.
     Newest,
+    /// The entries before a number, newest first.
+    Back(u64),
+    /// The entries of one topic before a number, newest first.
+    BackOn(String, u64),
     /// The entry of a key.
     Key(String),
 }

@@ -31,6 +31,17 @@ pub(super) struct Item {
     pub what: What,
 }
 
+impl Item {
+    /// Adds all that it stands for to counts by level, the first of what has none.
+    pub fn count_into(&self, counts: &mut [u32; 5]) {
+        match &self.what {
+            What::Cluster(cluster) => counts.iter_mut().zip(cluster.counts).for_each(|(sum, count)| *sum += count),
+            _ if self.severity == 0 => counts[0] += 1,
+            _ => counts[usize::from(5 - self.severity)] += 1,
+        }
+    }
+}
+
 /// How it is drawn.
 #[derive(Clone, Debug)]
 pub(super) enum What {
@@ -207,7 +218,8 @@ impl Frame {
     }
 }
 
-/// Clusters are numbered above everything that a register numbers.
+/// Clusters are numbered above everything that a register numbers; what is numbered by its name, like a segment, meets one
+/// as rarely as it meets another of its kind.
 const CLUSTER: u64 = 1 << 52;
 const CELL_NUMBER_BITS: u32 = 20;
 

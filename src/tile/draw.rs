@@ -1,9 +1,9 @@
 //! From the features of an edition to the shapes of one tile.
 
 use super::tags::{Tags, tags};
-use super::{Picture, TileCoord, TileError, rank};
+use super::{Picture, TileCoord, TileError, grid, rank};
 use crate::atlas::Edition;
-use crate::geom::{GridShape, WorldShape, clip, simplify};
+use crate::geom::{Geometry, GridShape, WorldShape, clip, simplify};
 use crate::model::{Feature, RiskLevel};
 
 /// One layer of one tile, ready to be encoded.
@@ -24,7 +24,8 @@ pub(super) struct Drawn<'a> {
 /// Draws one layer: candidates from the index, ranked, each simplified, clipped and snapped. Nothing is left out; when
 /// tiles get a budget it is spent here, between ranking and shaping.
 pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Result<Drawing<'_>, TileError> {
-    let index = picture.index(edition)?;
+    let Some(layer) = picture.layer() else { return grid::draw_grid(edition, coord) };
+    let index = picture.index(edition, layer)?;
     let mut candidates: Vec<(&Feature, Option<RiskLevel>)> = index
         .touching(&coord.window().envelope())
         .into_iter()
@@ -33,7 +34,7 @@ pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Res
         .collect();
     candidates.sort_by(|one, other| rank::order(*one, *other));
     let features = candidates.into_iter().filter_map(|(feature, level)| {
-        let shape = shape(picture, feature, coord);
+        let shape = shape(picture, &feature.geometry, coord);
         if shape.is_empty() {
             return None;
         }
@@ -45,8 +46,8 @@ pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Res
 /// The shape of a feature on a tile's grid. Areas that share borders are not simplified but only snapped: a vertex lands
 /// on the same point whichever ring it belongs to, and one that snapping lays on the straight way between its neighbours
 /// can go without opening a gap. At low zooms, where it matters, most vertices fall together on the grid anyway.
-fn shape(picture: Picture, feature: &Feature, coord: TileCoord) -> GridShape {
-    let whole = WorldShape::project(&feature.geometry, coord.sag());
+pub(super) fn shape(picture: Picture, geometry: &Geometry, coord: TileCoord) -> GridShape {
+    let whole = WorldShape::project(geometry, coord.sag());
     let whole = if picture.shares_borders() { whole } else { simplify(whole, coord.tolerance()) };
     coord.grid().snap(&clip(&whole, &coord.window()))
 }

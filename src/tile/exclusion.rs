@@ -95,9 +95,9 @@ fn drawn(zone: &Excluded, coord: TileCoord) -> Option<Drawn<'_>> {
         return None;
     }
     let tags = vec![
-        ("status", Tag::Text(zone.status.word())),
-        ("rule", Tag::Text(&zone.rule)),
-        ("name", Tag::Text(&zone.name)),
+        ("status", Tag::Text(zone.status.word().into())),
+        ("rule", Tag::Text(zone.rule.as_str().into())),
+        ("name", Tag::Text(zone.name.as_str().into())),
     ];
     Some(Drawn { id: id(zone), shape, tags })
 }

@@ -8,6 +8,7 @@ mod coord;
 mod draw;
 mod encode;
 mod exclusion;
+mod grid;
 mod ink;
 mod outlined;
 mod plate;

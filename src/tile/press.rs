@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use super::EXTENT;
 use super::composed::{Cluster, Frame, Item, What};
+use super::draw::Drawn;
 use super::ink::{self, zigzag};
 use super::outlined;
 use super::plate::{Values, encoded};
@@ -41,8 +42,14 @@ pub(super) struct Press<'a> {
 pub(super) enum Told {
     /// Everything.
     All,
-    /// Its level only, where a tile is full of what must not be left out.
+    /// Its level only, where a tile is full of what must not be left out; of a cell also by which name to ask for it.
     Level,
+}
+
+impl Told {
+    fn includes(self, name: &str) -> bool {
+        self == Self::All || matches!(name, "id" | "risk_level" | "risk_color")
+    }
 }
 
 impl<'a> Press<'a> {
@@ -101,6 +108,13 @@ impl<'a> Press<'a> {
         true
     }
 
+    /// Adds a cell of the grid, which lies on no plate.
+    pub fn add_cell(&mut self, cell: &Drawn<'a>, told: Told) {
+        self.tags.clear();
+        self.tell_all(cell.tags.iter().filter(|(name, _)| told.includes(name)));
+        self.write_shape(cell.id, &cell.shape);
+    }
+
     /// The finished layer; nothing where it shows nothing.
     pub fn finished(self, out: &mut Vec<u8>) {
         if self.features.is_empty() {
@@ -135,8 +149,7 @@ impl<'a> Press<'a> {
         };
         let edition: &'a Edition = self.edition;
         let tags = grade_tags(edition, self.picture, &feature.id, level);
-        let kept = tags.into_iter().filter(|(name, _)| told == Told::All || *name != "reason");
-        self.tell_all(&kept.collect());
+        self.tell_all(tags.iter().filter(|(name, _)| told.includes(name)));
     }
 
     fn tell_cluster(&mut self, cluster: &Cluster) {
@@ -146,12 +159,15 @@ impl<'a> Press<'a> {
             tags.extend(counts.map(|(name, count)| (name, Tag::Natural(count.into()))));
             let worst = cluster.worst();
             tags.extend(worst.map(|worst| ("risk_level", Tag::Natural(worst.number().into()))));
-            tags.push(("risk_color", Tag::Text(worst.map_or("none", RiskLevel::color))));
+            tags.push(("risk_color", Tag::Text(worst.map_or("none", RiskLevel::color).into())));
         }
-        self.tell_all(&tags);
+        self.tell_all(tags.iter());
     }
 
-    fn tell_all(&mut self, tags: &Tags<'a>) {
+    fn tell_all<'t>(&mut self, tags: impl Iterator<Item = &'t (&'a str, Tag<'t>)>)
+    where
+        'a: 't,
+    {
         for (name, tag) in tags {
             let mut message = std::mem::take(&mut self.message);
             encoded(tag, &mut message);
@@ -311,7 +327,7 @@ pub(super) fn write_left_out(left_out: &[(&'static str, [u32; 5])], out: &mut Ve
         left_out.iter().enumerate().filter(|(_, (_, counts))| counts.iter().any(|count| *count > 0))
     {
         let numbers = std::iter::once(counts.iter().sum::<u32>()).chain(*counts);
-        let tags = std::iter::once(Tag::Text(name)).chain(numbers.map(|count| Tag::Natural(count.into())));
+        let tags = std::iter::once(Tag::Text((*name).into())).chain(numbers.map(|count| Tag::Natural(count.into())));
         let (mut told, mut message) = (Vec::new(), Vec::new());
         for (name, tag) in tags.enumerate() {
             encoded(&tag, &mut message);

@@ -6,6 +6,7 @@ use super::plate::{Making, Plate, Values};
 use super::tags::own_tags;
 use super::{Picture, TileError};
 use crate::atlas::Edition;
+use crate::index::LayerIndex;
 use crate::model::Feature;
 
 /// So many changes are kept beside a plate before a new one is made of everything; a larger share of it in any case.
@@ -14,7 +15,7 @@ const MOST_BESIDE: usize = 4_096;
 /// What is drawn of a layer in one edition.
 #[derive(Debug)]
 pub(super) struct Sheet {
-    /// The edition that the base was made of.
+    /// The edition that the base was made of, or one in which the layer is the same.
     base_edition: Edition,
     base: Arc<Plate>,
     /// Bit n: the thing at place n of the base no longer stands like that.
@@ -25,26 +26,30 @@ pub(super) struct Sheet {
 impl Sheet {
     /// The sheet of an edition from nothing.
     pub(super) fn new(picture: Picture, edition: &Edition) -> Result<Self, TileError> {
-        let features: Vec<&Arc<Feature>> = picture.index(edition)?.features().collect();
-        let base = Arc::new(plate(picture, edition, &features, Values::default()));
-        Ok(Self { base_edition: edition.clone(), base, gone: Vec::new(), fresh: Plate::default() })
+        let features: Vec<&Arc<Feature>> =
+            picture.plated(edition)?.into_iter().flat_map(LayerIndex::features).collect();
+        Ok(Self::whole(Arc::new(plate(picture, edition, &features, Values::default())), edition))
     }
 
     /// The sheet of another edition, on the same base where little has changed.
     pub(super) fn of(&self, picture: Picture, edition: &Edition) -> Result<Self, TileError> {
-        let (old, new) = (picture.index(&self.base_edition)?, picture.index(edition)?);
+        let indexes = (picture.plated(&self.base_edition)?, picture.plated(edition)?);
+        let (Some(old), Some(new)) = indexes else { return Self::new(picture, edition) };
         let mut changed = if std::ptr::eq(old, new) { vec![] } else { new.differences(old) };
         if picture.shares_borders() {
             // Where one border changes its neighbours' do, and levels are looked up when the tile is drawn.
-            return if changed.is_empty() { Ok(self.same()) } else { Self::new(picture, edition) };
+            return if changed.is_empty() { Ok(self.carried_over(edition)) } else { Self::new(picture, edition) };
         }
         changed.extend(picture.regraded(&self.base_edition, edition));
+        if changed.is_empty() {
+            return Ok(self.carried_over(edition));
+        }
         changed.sort_unstable();
         changed.dedup();
         if changed.len() > MOST_BESIDE.max(self.base.len() / 8) {
             return Self::new(picture, edition);
         }
-        let mut gone = if changed.is_empty() { Vec::new() } else { vec![0; self.base.len().div_ceil(64)] };
+        let mut gone = vec![0; self.base.len().div_ceil(64)];
         let places = changed.iter().filter_map(|id| self.base.of_tile_id(old.feature(id)?.tile_id));
         for at in places {
             gone[at as usize / 64] |= 1 << (at % 64);
@@ -54,13 +59,13 @@ impl Sheet {
         Ok(Self { base_edition: self.base_edition.clone(), base: Arc::clone(&self.base), gone, fresh })
     }
 
-    fn same(&self) -> Self {
-        Self {
-            base_edition: self.base_edition.clone(),
-            base: Arc::clone(&self.base),
-            gone: Vec::new(),
-            fresh: Plate::default(),
-        }
+    /// The base for an edition that holds the same as the one it was made of, which need not be kept for it any longer.
+    fn carried_over(&self, edition: &Edition) -> Self {
+        Self::whole(Arc::clone(&self.base), edition)
+    }
+
+    fn whole(base: Arc<Plate>, edition: &Edition) -> Self {
+        Self { base_edition: edition.clone(), base, gone: Vec::new(), fresh: Plate::default() }
     }
 
     /// Both plates; of the first not everything stands.

@@ -1,5 +1,7 @@
 //! What a tile says of a feature besides where it is.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Picture;
@@ -9,7 +11,7 @@ use crate::model::{Feature, RiskLevel};
 /// A value that a tile can hold.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Tag<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Natural(u64),
     Whole(i64),
     Number(f64),
@@ -39,10 +41,10 @@ pub(super) fn tags<'a>(
 /// What a feature says of itself. All single values are told; lists and objects stay behind, since tiles cannot hold
 /// them. The grade stands in for a level that was given, which is but one of the reasons for it.
 pub(super) fn own_tags(picture: Picture, feature: &Feature) -> Tags<'_> {
-    let mut tags = vec![("id", Tag::Text(&feature.id))];
+    let mut tags = vec![("id", Tag::Text(feature.id.as_str().into()))];
     let told = |name: &str| match picture {
-        Picture::Register(_) => name != "id" && !(picture.is_graded() && OWN.contains(&name)),
-        Picture::RiskAreas => OF_AREAS.contains(&name),
+        Picture::Register(_) | Picture::HcaSegments => name != "id" && !(picture.is_graded() && OWN.contains(&name)),
+        Picture::RiskAreas | Picture::RiskGrid => OF_AREAS.contains(&name),
     };
     let own = feature.properties.iter().filter(|(name, _)| told(name));
     tags.extend(own.filter_map(|(name, value)| Some((name, single(value)?))));
@@ -56,17 +58,17 @@ pub(super) fn grade_tags<'a>(edition: &'a Edition, picture: Picture, id: &str, l
     }
     let mut tags: Tags<'a> =
         level.map(|level| ("risk_level", Tag::Natural(level.number().into()))).into_iter().collect();
-    tags.push(("risk_color", Tag::Text(level.map_or("none", RiskLevel::color))));
+    tags.push(("risk_color", Tag::Text(level.map_or("none", RiskLevel::color).into())));
     if picture == Picture::RiskAreas {
         let grade = edition.grades.area(id);
-        tags.extend(grade.map(|grade| ("reason", Tag::Text(&grade.reason))));
+        tags.extend(grade.map(|grade| ("reason", Tag::Text(grade.reason.as_str().into()))));
     }
     tags
 }
 
 fn single(value: &Value) -> Option<Tag<'_>> {
     match value {
-        Value::String(text) => Some(Tag::Text(text)),
+        Value::String(text) => Some(Tag::Text(text.into())),
         Value::Bool(flag) => Some(Tag::Flag(*flag)),
         Value::Number(number) => {
             let whole = || number.as_i64().map(Tag::Whole);
@@ -83,7 +85,7 @@ mod tests {
 
     #[test]
     fn single_values_are_told_and_lists_are_not() {
-        assert_eq!(single(&json!("厂")), Some(Tag::Text("厂")));
+        assert_eq!(single(&json!("厂")), Some(Tag::Text("厂".into())));
         assert_eq!(single(&json!(7)), Some(Tag::Natural(7)));
         assert_eq!(single(&json!(-7)), Some(Tag::Whole(-7)));
         assert_eq!(single(&json!(2.0)), Some(Tag::Number(2.0)));

@@ -23,18 +23,18 @@ pub fn tile_json(edition: &Edition, set: &TileSet, base_url: &str) -> Value {
         "description": set.title().both(),
         "scheme": "xyz",
         "tiles": [format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}", set.name())],
-        "minzoom": 0,
+        "minzoom": set.first_zoom(edition),
         "maxzoom": TOP_ZOOM,
         "bounds": [bounds.west, bounds.south, bounds.east, bounds.north],
-        "center": [centre.x, centre.y, fitting_zoom(&bounds)],
+        "center": [centre.x, centre.y, fitting_zoom(&bounds).max(set.first_zoom(edition))],
         "attribution": "",
-        "vector_layers": set.pictures().iter().map(|picture| vector_layer(*picture)).collect::<Vec<_>>(),
+        "vector_layers": set.pictures().iter().map(|picture| vector_layer(edition, *picture)).collect::<Vec<_>>(),
     })
 }
 
 /// The box around all that the set shows; layers that cannot be read do not count.
 fn bounds(edition: &Edition, set: &TileSet) -> Envelope {
-    bounds_of(set.pictures().iter().filter_map(|picture| picture.index(edition).ok()?.envelope()))
+    bounds_of(set.pictures().iter().filter_map(|picture| picture.envelope(edition)))
 }
 
 /// The box around boxes, as far as there are tiles; the country where there are none.
@@ -55,16 +55,22 @@ pub(super) fn fitting_zoom(bounds: &Envelope) -> u8 {
     (720.0 / degrees).log2().floor().clamp(0.0, f64::from(TOP_ZOOM)) as u8
 }
 
-fn vector_layer(picture: Picture) -> Value {
-    let schema = Schema::layer(picture.layer());
+fn vector_layer(edition: &Edition, picture: Picture) -> Value {
     let description = match picture {
-        Picture::Register(_) => schema.title.both(),
+        Picture::Register(layer) => Schema::layer(layer).title.both(),
+        Picture::RiskGrid => {
+            let side = edition.grades.grid_side_m();
+            format!(
+                "{side} m 风险网格，仅含有对象或影响范围的网格 / risk grid of {side} m, cells with an object or effect only"
+            )
+        }
+        Picture::HcaSegments => "管道高后果区管段 / high-consequence segments of pipelines".to_owned(),
         Picture::RiskAreas => "各街道（乡镇）风险等级 / risk level of each township".to_owned(),
     };
     json!({
         "id": picture.name(),
         "description": description,
-        "minzoom": 0,
+        "minzoom": picture.first_zoom(edition),
         "maxzoom": TOP_ZOOM,
         "fields": fields(picture),
     })
@@ -87,6 +93,16 @@ fn fields(picture: Picture) -> Map<String, Value> {
             }
         }
         Picture::RiskAreas => ["code", "name", "level", "reason"].into_iter().for_each(|name| field(name, "String")),
+        Picture::HcaSegments => {
+            for name in ["name", "pipeline", "location_class", "reason"] {
+                field(name, "String");
+            }
+            for name in ["hca_grade", "from_m", "to_m"] {
+                field(name, "Number");
+            }
+            field("undetermined", "Boolean");
+        }
+        Picture::RiskGrid => ["name", "level", "reason"].into_iter().for_each(|name| field(name, "String")),
     }
     if picture.is_graded() {
         field("risk_level", "Number");

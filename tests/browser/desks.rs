@@ -10,11 +10,11 @@ const BESIDE_THE_MOTORWAY: [f64; 2] = [115.752, 29.600];
 impl Viewer {
     /// Waits until a text stands somewhere in an element.
     #[track_caller]
-    fn wait_for_text(&mut self, selector: &str, text: &str) {
+    pub(super) fn wait_for_text(&mut self, selector: &str, text: &str) {
         self.page.wait_for(&format!("document.querySelector({selector:?})?.innerText.includes({text:?})"));
     }
 
-    fn count(&mut self, selector: &str) -> u64 {
+    pub(super) fn count(&mut self, selector: &str) -> u64 {
         self.page.eval(&format!("document.querySelectorAll({selector:?}).length")).as_u64().unwrap()
     }
 
@@ -28,7 +28,7 @@ impl Viewer {
     }
 
     /// Nothing of the open panel reaches beyond the page.
-    fn assert_nothing_sticks_out(&mut self, whence: &str) {
+    pub(super) fn assert_nothing_sticks_out(&mut self, whence: &str) {
         let beyond = self.page.eval(
             "[...document.querySelectorAll('.panel.right *')].filter(each => !each.closest('.limits, .hidden'))
                 .filter(each => each.getBoundingClientRect().right > innerWidth + 1).map(each => each.className)",

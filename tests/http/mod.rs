@@ -4,6 +4,8 @@
 mod freshness;
 mod manners;
 mod strangers;
+mod warnings;
+mod webhook;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -235,7 +235,7 @@ fn what_the_contract_lists_is_enough_on_open_ground() {
     let stated = json!({"action": "new", "volume_m3": 40, "largest_tank_m3": 20, "persons": 60, "households": 20, "beds": 10,
         "floor_area_m2": 900, "height_m": 9, "water_supply_related": false, "discharges_pollutants": true,
         "handles_hazchem": true, "produces_hazchem": true, "captive_unit": true, "raises_safety": false, "excavation": true,
-        "blasting": false, "accuracy_m": 0});
+        "blasting": false, "accuracy_m": 0, "substances": [{"name": "甲醇", "tonnes": 40}]});
     // A park around the site, so that production belongs here, and everything else a good way off.
     let scene = || {
         let scene =

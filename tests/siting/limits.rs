@@ -499,7 +499,7 @@ macro_rules! laws {
 
 laws! {
     admission buildings district_opinion explosives fuel_stations hazardous_chemicals highways hygiene_distance
-    long_distance_pipelines lpg_stations nature_reserves oil_depots open_standards petrochemical pipelines power
+    long_distance_pipelines lpg_stations major_hidden_dangers nature_reserves oil_depots open_standards petrochemical pipelines power
     protected_areas railways regulation_591 risk_criteria tailings water_sources weather_stations yangtze
 }
 

@@ -3,6 +3,7 @@
 mod beside_distances;
 mod district_opinion;
 mod district_rules;
+mod hazard_source;
 mod hazardous_chemicals;
 mod highways;
 mod limits;
@@ -16,6 +17,7 @@ mod railways;
 mod remedy;
 mod report;
 mod request;
+mod risk_contours;
 mod scene;
 mod survey;
 mod traps;

@@ -335,7 +335,10 @@ fn farther_is_never_worse() {
 
 #[test]
 fn a_park_helps_by_holding_the_site_and_in_no_other_way() {
-    let unit = json!({"kind": "hazchem_production_unit", "action": "new", "captive_unit": false});
+    let substances = json!([{"name": "甲醇", "tonnes": 40}]);
+    let unit = json!({
+        "kind": "hazchem_production_unit", "action": "new", "captive_unit": false, "substances": substances
+    });
     let verdict = |size: f64| {
         Scene::new()
             .with(Layer::ChemicalParks, pad(size), json!({"certified": true}))

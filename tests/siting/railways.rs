@@ -76,3 +76,28 @@ fn both_kinds_of_track_and_both_kinds_of_structure_must_be_covered() {
     assert_eq!(check(&["high_speed"], &structures), Outcome::Undetermined);
     assert_eq!(check(&["high_speed", "other"], &["railway_tunnel"]), Outcome::Undetermined);
 }
+
+#[test]
+fn a_dangerous_place_beside_a_railway_never_passes_for_want_of_a_table() {
+    for kind in ["lpg_station", "hazmat_place", "chem_project", "hazchem_storage_mhs", "h2_station", "explosives_store"]
+    {
+        let report = track("other", 300.0, json!(8)).check(lot(), json!({"kind": kind, "handles_hazchem": true}));
+        let own: Vec<_> = report.findings.iter().filter(|finding| finding.rule.starts_with("RLY-33")).collect();
+        assert_eq!(own.len(), 1, "{kind}: {own:#?}");
+        assert_eq!(own[0].outcome, Outcome::NeedsDemonstration, "{kind}");
+        assert_eq!(own[0].required_m, None, "how far is looked is no distance of the law");
+        assert_ne!(report.verdict, Verdict::Pass, "{kind}");
+    }
+}
+
+#[test]
+fn a_layout_whose_standard_knows_railways_answers_to_its_table() {
+    let plant = |standard: &str| json!({"kind": "hazchem_production_unit", "design_standard": standard});
+    let near = |facts: Value| track("other", 20.0, json!(8)).check(lot(), facts);
+    for (standard, table) in [("GB 50160", "PET-8.4"), ("GB 50016", "BLD-8.6")] {
+        let report = near(plant(standard));
+        assert!(of(&report, "RLY-33-LAYOUT").is_empty(), "{standard}");
+        assert!(!of(&report, table).is_empty(), "{standard}");
+    }
+    assert_eq!(outcome(&near(plant("GB 51283")), "RLY-33-LAYOUT"), Outcome::NeedsDemonstration);
+}

@@ -181,3 +181,61 @@ fn an_exemption_without_a_document_number_is_read_and_left_to_the_report() {
         assert!(parsed(&feature(point(CENTRE), facts)).is_ok());
     }
 }
+
+#[test]
+fn risk_contours_are_read_with_the_site_and_every_fault_is_named() {
+    let plant = |contours: Value| feature(lot(), json!({"kind": "hazchem_production_unit", "risk_contours": contours}));
+    let contour = json!({"risk_per_year": 3e-7, "geometry": lot(), "document": "某院〔2026〕1号"});
+    let request = parsed(&plant(json!([contour]))).unwrap();
+    let read = &request.proposal.contours[0];
+    assert_eq!((read.risk_per_year, read.document.as_str()), (3e-7, "某院〔2026〕1号"));
+    assert!(request.proposal.facts.get("risk_contours").is_none() && request.notes.is_empty());
+    assert!(parsed(&plant(Value::Null)).unwrap().proposal.contours.is_empty());
+    let faulty = |change: Value| refused(&plant(json!([with(&contour, change)])));
+    for (change, field) in [
+        (json!({"risk_per_year": 0}), "risk_contours[0].risk_per_year"),
+        (json!({"risk_per_year": 3}), "risk_contours[0].risk_per_year"),
+        (json!({"risk_per_year": "3e-7"}), "risk_contours[0].risk_per_year"),
+        (json!({"document": " "}), "risk_contours[0].document"),
+        (json!({"document": null}), "risk_contours[0].document"),
+        (json!({"level": 3}), "risk_contours[0].level"),
+        (json!({"geometry": null}), "risk_contours[0].geometry"),
+        (json!({"geometry": point(CENTRE)}), "risk_contours[0].geometry"),
+    ] {
+        assert_eq!(faulty(change.clone()), [field], "{change}");
+    }
+    // Drawn a kilometre off: in another reference system, most likely.
+    assert_eq!(faulty(json!({"geometry": super::scene::block(90.0, 1_000.0, 100.0)})), ["risk_contours"]);
+    assert_eq!(refused(&plant(json!({"risk_per_year": 3e-7}))), ["risk_contours"]);
+    assert_eq!(refused(&plant(json!([3e-7]))), ["risk_contours[0]"]);
+    assert_eq!(refused(&plant(Value::Array(vec![contour.clone(); 51]))), ["risk_contours"]);
+}
+
+#[test]
+fn risk_contours_follow_the_reference_system_of_the_site() {
+    let square = |x: f64, y: f64, size: f64| json!({"type": "Polygon", "coordinates": [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]]});
+    let site = feature(
+        square(383_927.6, 3_277_570.7, 100.0),
+        json!({"kind": "hazchem_production_unit", "risk_contours":
+            [{"risk_per_year": 3e-7, "geometry": square(383_827.6, 3_277_470.7, 300.0), "document": "QRA"}]}),
+    );
+    let request = parsed(&json!({"site": site, "crs": "EPSG:4548"})).unwrap();
+    let area = &request.proposal.contours[0].area;
+    let way = request.site.nearest(area).unwrap();
+    assert_eq!(way.distance.0, 0.0);
+}
+
+#[test]
+fn substances_that_cannot_be_read_are_named() {
+    let chem = |facts: Value| feature(lot(), with(&json!({"kind": "chem_project"}), facts));
+    for list in [
+        json!([3]),
+        json!([{"name": 5}]),
+        json!([{"name": "氯", "tonnes": "5"}]),
+        json!([{"name": "氯", "tonnes": -1}]),
+    ] {
+        assert_eq!(refused(&chem(json!({"substances": list}))), ["substances"], "{list}");
+    }
+    let denied = json!({"substances": [{"name": "氯", "tonnes": 5}], "handles_hazchem": false});
+    assert_eq!(refused(&chem(denied)), ["handles_hazchem"]);
+}

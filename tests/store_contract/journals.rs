@@ -46,6 +46,10 @@ pub async fn entries_are_numbered_chained_and_read_by_part(place: Place) {
     assert_eq!(keys(&part(Part::After(1), 1).await), ["b1"]);
     assert_eq!(keys(&part(Part::Topic("a".into()), 9).await), ["a1", "a2"]);
     assert_eq!(keys(&part(Part::Newest, 9).await), ["b2", "a2"]);
+    assert_eq!(keys(&part(Part::Back(u64::MAX), 2).await), ["b2", "a2"]);
+    assert_eq!(keys(&part(Part::Back(3), 9).await), ["b1", "a1"]);
+    assert_eq!(keys(&part(Part::BackOn("a".into(), u64::MAX), 9).await), ["a2", "a1"]);
+    assert_eq!(keys(&part(Part::BackOn("a".into(), 3), 9).await), ["a1"]);
     assert_eq!(keys(&part(Part::Key("b1".into()), 9).await), ["b1"]);
     assert!(part(Part::Key("c".into()), 9).await.is_empty());
 }

@@ -17,10 +17,11 @@ fn tile_json_has_what_clients_need() {
     assert_eq!(json["center"][2], json!(11));
     let layers = json["vector_layers"].as_array().unwrap();
     let names: Vec<_> = layers.iter().map(|layer| layer["id"].as_str().unwrap()).collect();
-    assert_eq!(names, ["risk_areas", "pipelines", "enterprises"]);
+    assert_eq!(names, ["risk_areas", "risk_grid", "hca_segments", "pipelines", "enterprises"]);
     assert_eq!(layers[0]["fields"]["risk_level"], "Number");
-    assert_eq!(layers[2]["fields"]["control"], "Boolean");
-    assert_eq!(layers[2]["fields"]["name"], "String");
+    assert_eq!(layers[2]["fields"]["hca_grade"], "Number");
+    assert_eq!(layers[4]["fields"]["control"], "Boolean");
+    assert_eq!(layers[4]["fields"]["name"], "String");
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn a_lost_layer_fails_the_tiles_that_show_it_and_no_other() {
     let edition = edition_without(Layer::Waters);
     let coord = TileCoord::new(0, 0, 0).unwrap();
     for set in TileSet::all() {
-        let shows = set.pictures().iter().any(|picture| picture.layer() == Layer::Waters);
+        let shows = set.pictures().iter().any(|picture| picture.needs().contains(&Layer::Waters));
         assert_eq!(tile::validator(&edition, set, coord) == Revision(u64::MAX), shows, "no copy may stand in");
         match tile::render(&edition, set, coord) {
             Err(TileError::Unavailable { layer: Layer::Waters, reason }) if shows => {

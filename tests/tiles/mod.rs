@@ -8,6 +8,8 @@ mod edits;
 mod exclusion;
 mod gdal_reads;
 mod golden;
+mod grid;
+mod hca_segments;
 mod plates;
 mod real_data;
 mod sample_district;

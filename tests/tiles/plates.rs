@@ -1,11 +1,14 @@
 //! Tiles from plates: nothing is lost, nothing depends on how the plates came about, nothing grows beyond its budget.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::json;
 use sisetu::atlas::Edition;
-use sisetu::geom::{Geometry, Point, Rect};
+use sisetu::geom::{Envelope, Geometry, Point, Rect};
+use sisetu::index::Unavailable;
 use sisetu::model::{Change, Feature as Thing, Known, Layer, RiskLevel};
+use sisetu::risk::{Aggregator, Grades, Publication, Published, Subject};
 use sisetu::tile::{BUDGET, Plates, TileCoord, TileSet};
 
 use super::decode::{AREA, Feature, POINT, decode, layer_of};
@@ -16,12 +19,51 @@ fn drawn(plates: &Plates, edition: &Edition, set: &str, z: u8, (x, y): (u32, u32
 }
 
 fn tiles(edition: &Edition, layer: Layer, z: u8) -> Vec<(u32, u32)> {
-    let bounds = edition.snapshot.layer(layer).unwrap().envelope().unwrap();
+    around(edition.snapshot.layer(layer).unwrap().envelope().unwrap(), z)
+}
+
+fn around(bounds: Envelope, z: u8) -> Vec<(u32, u32)> {
     tiles_of(z, bounds.west, bounds.south, bounds.east, bounds.north)
 }
 
-fn graded(layer: Layer) -> bool {
-    TileSet::find(layer.name()).unwrap().pictures()[0].is_graded()
+/// What a set of one layer has to show: its name, the box around it, the level of each thing.
+struct Shown {
+    set: &'static str,
+    bounds: Envelope,
+    levels: Vec<Option<RiskLevel>>,
+}
+
+impl Shown {
+    fn register(edition: &Edition, layer: Layer) -> Self {
+        let level =
+            |feature: &Thing| if graded(layer.name()) { edition.grades.level(layer, &feature.id) } else { None };
+        let levels = edition.snapshot.features(layer).map(level).collect();
+        Self { set: layer.name(), bounds: edition.snapshot.layer(layer).unwrap().envelope().unwrap(), levels }
+    }
+
+    fn segments(edition: &Edition) -> Self {
+        let lines = edition.grades.hca_lines();
+        let level = |id: &str| edition.grades.explain_by(Subject::HcaSegments, id, Aggregator::default()).unwrap();
+        let levels = lines.features().map(|segment| level(&segment.id).unwrap().level).collect();
+        Self { set: "hca_segments", bounds: lines.envelope().unwrap(), levels }
+    }
+
+    fn cells(edition: &Edition) -> Self {
+        let bounds = edition.grades.grid_envelope().unwrap();
+        let levels = edition.grades.grid_cells(&bounds).into_iter().map(|cell| cell.level).collect();
+        Self { set: "risk_grid", bounds, levels }
+    }
+
+    /// How many have no level, and each level.
+    fn counts(&self) -> [u64; 5] {
+        let mut sums = [0; 5];
+        self.levels.iter().for_each(|level| sums[usize::from(level.map_or(0, RiskLevel::number))] += 1);
+        sums
+    }
+}
+
+fn graded(set: &str) -> bool {
+    TileSet::find(set).unwrap().pictures()[0].is_graded()
 }
 
 fn count(feature: &Feature, name: &str) -> u64 {
@@ -29,18 +71,18 @@ fn count(feature: &Feature, name: &str) -> u64 {
 }
 
 /// How many features of each level a zoom draws or counts, each once; and the bytes of the largest tile.
-fn accounted(plates: &Plates, edition: &Edition, layer: Layer, z: u8) -> ([u64; 5], usize) {
+fn accounted(plates: &Plates, edition: &Edition, shown: &Shown, z: u8) -> ([u64; 5], usize) {
     let mut alone: BTreeMap<u64, u64> = BTreeMap::new();
     let mut clusters: HashMap<u64, [u64; 5]> = HashMap::new();
     let mut left_out = [0; 5];
     let mut largest = 0;
-    for tile in tiles(edition, layer, z) {
-        let bytes = drawn(plates, edition, layer.name(), z, tile);
+    for tile in around(shown.bounds, z) {
+        let bytes = drawn(plates, edition, shown.set, z, tile);
         largest = largest.max(bytes.len());
         for drawn in decode(&bytes) {
             for feature in drawn.features {
                 if drawn.name == "_meta" {
-                    assert_eq!(feature.properties["layer"], layer.name());
+                    assert_eq!(feature.properties["layer"], shown.set);
                     let names = ["none", "1", "2", "3", "4"];
                     for (sum, name) in left_out.iter_mut().zip(names) {
                         *sum += count(&feature, &format!("left_out_{name}"));
@@ -58,7 +100,7 @@ fn accounted(plates: &Plates, edition: &Edition, layer: Layer, z: u8) -> ([u64; 
                         "a cluster is the same everywhere"
                     );
                 } else {
-                    let level = if graded(layer) { count(&feature, "risk_level") } else { 0 };
+                    let level = if graded(shown.set) { count(&feature, "risk_level") } else { 0 };
                     alone.insert(feature.id, level);
                 }
             }
@@ -74,25 +116,21 @@ fn accounted(plates: &Plates, edition: &Edition, layer: Layer, z: u8) -> ([u64; 
     (sums, largest)
 }
 
-fn truth(edition: &Edition, layer: Layer) -> [u64; 5] {
-    let mut sums = [0; 5];
-    for feature in edition.snapshot.features(layer) {
-        let level = if graded(layer) { edition.grades.level(layer, &feature.id) } else { None };
-        sums[level.map_or(0, RiskLevel::number) as usize] += 1;
-    }
-    sums
-}
-
 #[test]
 fn at_every_zoom_every_feature_is_drawn_or_counted_exactly_once() {
     let plates = Plates::default();
-    for layer in Layer::ALL {
+    let registers = Layer::ALL.map(|layer| Shown::register(sample(), layer));
+    let derived = [Shown::segments(sample()), Shown::cells(sample())];
+    for shown in registers.iter().chain(&derived) {
+        let (set, truth) = (shown.set, shown.counts());
+        let first = TileSet::find(set).unwrap().first_zoom(sample());
         for z in 0..=13 {
-            let (sums, largest) = accounted(&plates, sample(), layer, z);
-            assert_eq!(sums, truth(sample(), layer), "{layer} at zoom {z}");
-            assert!(largest <= BUDGET, "{layer} at zoom {z}: {largest}");
+            let (sums, largest) = accounted(&plates, sample(), shown, z);
+            assert_eq!(sums, if z < first { [0; 5] } else { truth }, "{set} at zoom {z}");
+            assert!(largest <= BUDGET, "{set} at zoom {z}: {largest}");
         }
     }
+    assert!(derived.iter().all(|shown| shown.counts()[2] > 0), "segments and cells are there, and some are orange");
     assert_eq!(plates.left_out(), 0);
 }
 
@@ -116,7 +154,7 @@ fn every_ring_is_valid_and_marks_are_points() {
 #[test]
 fn at_the_top_zoom_plates_show_what_is_there_with_all_it_says() {
     let plates = Plates::default();
-    for set in ["risk", "enterprises", "residential_zones", "waters", "admin_units"] {
+    for set in ["risk", "risk_grid", "hca_segments", "enterprises", "residential_zones", "waters", "admin_units"] {
         for tile in tiles(sample(), Layer::AdminUnits, 14).into_iter().step_by(37) {
             let coord = TileCoord::new(14, tile.0, tile.1).unwrap();
             let plain = sisetu::tile::render(sample(), TileSet::find(set).unwrap(), coord).unwrap();
@@ -140,8 +178,8 @@ fn bytes_do_not_depend_on_what_was_drawn_before() {
     let mut now = sample().clone();
     let mut rounds = 0;
     for (nth, id) in ["ent-0001", "ent-0050", "ent-0120", "ent-0333"].into_iter().enumerate() {
-        for layer in [Layer::Enterprises, Layer::AdminUnits, Layer::Waters] {
-            drawn(&kept, &now, layer.name(), 8, tile_at(8, 115.8, 29.6));
+        for set in ["enterprises", "admin_units", "waters", "hca_segments", "risk_grid"] {
+            drawn(&kept, &now, set, 8, tile_at(8, 115.8, 29.6));
         }
         let mut moved = now.snapshot.feature(Layer::Enterprises, id).unwrap().clone();
         moved.properties.set("risk_level", 1 + nth as u64 % 4);
@@ -149,14 +187,17 @@ fn bytes_do_not_depend_on_what_was_drawn_before() {
         let gone = format!("ent-{:04}", 200 + nth);
         let added =
             shape(&format!("new-{nth}"), 9_000 + nth as u64, Point::new(115.8, 29.6).into(), moved.properties.clone());
+        let mut pipe = now.snapshot.feature(Layer::Pipelines, &format!("pip-{:04}", 1 + nth)).unwrap().clone();
+        pipe.properties.set("name", format!("改名{nth}"));
         let changes = vec![
+            Change::Put(Layer::Pipelines, pipe),
             Change::Put(Layer::Enterprises, moved),
             Change::Delete(Layer::Enterprises, gone),
             Change::Put(Layer::Enterprises, added),
         ];
         now = after(&now, changes);
         let fresh = Plates::default();
-        for set in ["risk", "enterprises", "admin_units"] {
+        for set in ["risk", "enterprises", "admin_units", "hca_segments", "risk_grid"] {
             for z in [0, 6, 9, 11, 12, 13] {
                 for tile in tiles(&now, Layer::Enterprises, z).into_iter().take(60) {
                     assert!(
@@ -167,7 +208,11 @@ fn bytes_do_not_depend_on_what_was_drawn_before() {
                 }
             }
         }
-        assert_eq!(accounted(&kept, &now, Layer::Enterprises, 7).0, truth(&now, Layer::Enterprises));
+        for (shown, z) in
+            [(Shown::register(&now, Layer::Enterprises), 7), (Shown::segments(&now), 7), (Shown::cells(&now), 10)]
+        {
+            assert_eq!(accounted(&kept, &now, &shown, z).0, shown.counts(), "{}", shown.set);
+        }
     }
     assert!(rounds > 200);
 }
@@ -183,6 +228,52 @@ fn an_older_edition_is_drawn_as_it_was() {
     let now = drawn(&plates, &newer, "enterprises", 5, tile);
     assert!(before == drawn(&plates, sample(), "enterprises", 5, tile));
     assert!(now == drawn(&plates, &newer, "enterprises", 5, tile));
+}
+
+/// Plates that drew one edition draw the other as plates do that never saw it.
+fn are_told_apart(one: &Edition, other: &Edition, sets: &[&str]) {
+    assert_eq!(one.revision(), other.revision());
+    for [first, then] in [[one, other], [other, one]] {
+        let kept = Plates::default();
+        for set in sets {
+            for z in [5, 10, 13] {
+                let tile = tile_at(z, 115.805, 29.605);
+                let before = drawn(&kept, first, set, z, tile);
+                let now = drawn(&kept, then, set, z, tile);
+                assert!(before != now, "{set} {z}");
+                assert!(now == drawn(&Plates::default(), then, set, z, tile), "{set} {z}");
+            }
+        }
+    }
+}
+
+fn plant(level: u8) -> Thing {
+    let properties = json!({"name": "模拟厂", "kind": "factory", "code": "W1", "risk_level": level});
+    let yard = Rect::new((115.80, 29.60), (115.81, 29.61)).to_polygon();
+    shape("w1", 1, yard.into(), serde_json::from_value(properties).unwrap())
+}
+
+#[test]
+fn an_edition_that_is_published_renews_what_it_holds_red() {
+    let red = edition([(Layer::Enterprises, vec![plant(1)])]);
+    let heading = json!({"name": "试行版", "date": "2026-03-01", "by": "张三"});
+    let heading = serde_json::from_value(heading).unwrap();
+    let published = Published::of(&Publication::draft(&red.snapshot, &red.grades, heading).unwrap());
+    let milder = after(&red, vec![Change::Put(Layer::Enterprises, plant(3))]);
+    let grades = Grades::holding(milder.grades.scheme(), &Arc::new(published), &milder.snapshot);
+    let held = Edition { grades, ..milder.clone() };
+    assert_eq!(held.grades.level(Layer::Enterprises, "w1"), Some(RiskLevel::Major));
+    are_told_apart(&milder, &held, &["enterprises", "risk"]);
+}
+
+#[test]
+fn a_layer_that_is_found_again_renews_what_rests_on_it() {
+    let danger = json!({"name": "隐患", "of": "w1", "grade": "major"});
+    let danger = shape("d1", 2, Point::new(115.805, 29.605).into(), serde_json::from_value(danger).unwrap());
+    let whole = edition([(Layer::Enterprises, vec![plant(3)]), (Layer::HiddenDangers, vec![danger])]);
+    let snapshot = whole.snapshot.with(Layer::HiddenDangers, Err(Unavailable("the table is damaged".to_owned())));
+    let lost = Edition { grades: Grades::of(&snapshot), snapshot, made_at: whole.made_at };
+    are_told_apart(&whole, &lost, &["enterprises"]);
 }
 
 /// So many factories in a few streets, each with a boundary and a wordy register; one in fifty is red.
@@ -209,9 +300,10 @@ fn crowded(count: u64) -> Edition {
 fn a_tile_that_would_be_too_large_leaves_out_the_milder_and_smaller_and_says_so() {
     let plates = Plates::default();
     let crowd = crowded(9_000);
-    let all = truth(&crowd, Layer::Enterprises);
+    let shown = Shown::register(&crowd, Layer::Enterprises);
+    let all = shown.counts();
     for z in [0, 5, 9, 11, 12, 13] {
-        let (sums, largest) = accounted(&plates, &crowd, Layer::Enterprises, z);
+        let (sums, largest) = accounted(&plates, &crowd, &shown, z);
         assert!(largest <= BUDGET, "zoom {z}: {largest}");
         // What two tiles show is left out by each of them.
         assert!((0..5).all(|level| sums[level] >= all[level]), "zoom {z}: {sums:?} of {all:?}");
@@ -230,4 +322,42 @@ fn a_tile_that_would_be_too_large_leaves_out_the_milder_and_smaller_and_says_so(
     }
     assert_eq!(severe.len() as u64, all[1] + all[2], "no red or orange is left out");
     assert!(plates.left_out() > 0 && mildest_kept >= 3);
+}
+
+/// Plants side by side, so that hardly a cell of a tile at the first zoom of the grid is empty.
+#[test]
+fn no_cell_is_left_out_whatever_else_is() {
+    let properties =
+        |n: u64| json!({"name": format!("模拟第{n}号园区企业"), "kind": "factory", "risk_level": 1 + n % 4});
+    let works = (0..6400u64).map(|n| {
+        let (lon, lat) = (115.35 + (n % 80) as f64 * 0.005, 29.35 + (n / 80) as f64 * 0.005);
+        let yard = Rect::new((lon, lat), (lon + 0.004, lat + 0.004)).to_polygon();
+        shape(&format!("w{n}"), n + 1, yard.into(), serde_json::from_value(properties(n)).unwrap())
+    });
+    let full = edition([(Layer::Enterprises, works.collect())]);
+    let (plates, z) = (Plates::default(), 10);
+    let shown = Shown::cells(&full);
+    assert!(shown.levels.len() > 4_000);
+    assert_eq!(accounted(&plates, &full, &shown, z).0, shown.counts());
+    assert_eq!(plates.left_out(), 0, "cells alone leave nothing out");
+    let mut cells = BTreeSet::new();
+    let mut severe = BTreeSet::new();
+    let mut in_short = 0;
+    for tile in around(shown.bounds, z) {
+        let bytes = drawn(&plates, &full, "risk", z, tile);
+        assert!(bytes.len() <= BUDGET, "{}", bytes.len());
+        for cell in layer_of(&bytes, "risk_grid") {
+            assert!(cell.properties.contains_key("id") && cell.properties.contains_key("risk_color"));
+            in_short += u64::from(!cell.properties.contains_key("reason"));
+            cells.insert((cell.id, count(&cell, "risk_level")));
+        }
+        let works =
+            layer_of(&bytes, "enterprises").into_iter().filter(|one| (1..=2).contains(&count(one, "risk_level")));
+        severe.extend(works.map(|one| one.id));
+    }
+    let known = full.grades.grid_cells(&shown.bounds).into_iter();
+    let known = known.map(|cell| (cell.tile_id, cell.level.map_or(0, |level| u64::from(level.number()))));
+    assert!(cells == known.collect(), "each cell is there with its level");
+    assert_eq!(severe.len(), 3_200, "no red or orange is left out");
+    assert!(in_short > 0, "where cells alone fill a tile they keep their words to themselves");
 }

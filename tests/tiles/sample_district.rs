@@ -130,6 +130,11 @@ fn red_and_orange_are_there_at_every_zoom_and_on_top() {
 fn tiles_say_what_the_grades_say() {
     let (x, y) = tile_at(8, 115.8, 29.6);
     for layer in decode(&draw(sample(), "risk", 8, x, y)) {
+        assert_ne!(layer.name, "risk_grid", "cells would be specks at this zoom");
+        // Derived, with a test of their own.
+        if layer.name == "hca_segments" {
+            continue;
+        }
         for feature in &layer.features {
             let source = if layer.name == "risk_areas" { Layer::AdminUnits } else { layer.name.parse().unwrap() };
             let level = sample().grades.level(source, feature.name());

@@ -1,7 +1,9 @@
 // The public HTTP interface as the viewer uses it: wire shapes and one way to ask. Addresses are relative.
 import type { Feature, FeatureCollection, Geometry, LineString } from "geojson";
 import { askForKey, keyHeaders } from "./access.ts";
+import type { Alert, AlertPage, Step } from "./alerts/wire.ts";
 import type { Book } from "./rules/book.ts";
+import type { Comparison, EditionAreas, EditionPage, ListPage } from "./registers/wire.ts";
 import type { SurveyPage } from "./survey/wire.ts";
 import type { Remedies } from "./siting/remedies.ts";
 import type { Outcome, RiskLevel, Verdict } from "./words.ts";
@@ -45,7 +47,7 @@ export interface Explanation {
 
 export interface Fact {
   fact: string;
-  type: "boolean" | "number" | "string" | "list" | "geometry";
+  type: "boolean" | "number" | "string" | "list" | "contours" | "geometry";
   unit: string | null;
   label: { zh: string; en?: string };
   values?: string[] | null;
@@ -99,6 +101,20 @@ export interface Report {
   questions: Question[];
   coverage: { layer: string; complete: boolean; reach_m: number; as_of: string | null }[];
   notes: unknown[];
+  /** The major hazard source, where substances were stated. */
+  hazard_source?: HazardSource;
+}
+
+/** GB 18218 at the strictest that is possible; null where there is no telling, or no grade. */
+export interface HazardSource {
+  S: number | null;
+  alpha: number;
+  R: number | null;
+  hazard_grade: number | null;
+  major: boolean | null;
+  method: string;
+  verification: string;
+  steps: { what: string; value: number | null; note: { zh: string } }[];
 }
 
 /** Something the service refused, or a service that could not be reached; the message is fit to be read. */
@@ -120,6 +136,7 @@ const STATUS_WORDS: Record<number, string> = {
   404: "没有找到",
   406: "无法给出所需格式",
   408: "请求超时",
+  409: "已被他人更新，请刷新后再试",
   413: "内容过大",
   415: "内容类型不受支持",
   421: "服务不认可当前访问地址",
@@ -139,7 +156,31 @@ export const api = {
   remedies: (site: Feature) => ask<Remedies>("api/siting/remedies", site),
   rules: () => ask<Book>("api/rules"),
   survey: (query: string) => ask<SurveyPage>(`api/survey?${query}`),
+  alerts: (query: string) => ask<AlertPage>(`api/alerts?${query}`),
+  act: (id: string, step: Step, deed: { by: string; note: string }) => ask<Alert>(`api/alerts/${path(id, step)}`, deed),
+  list: <T>(kind: string, query: string) => ask<ListPage<T>>(`api/risk/${kind}?${query}`),
+  editions: (query: string) => ask<EditionPage>(`api/risk/editions?${query}`),
+  publish: (heading: Record<string, string>) => ask<{ number: number }>("api/risk/editions", heading),
+  compare: (then: string, now: string, query: string) => ask<Comparison>(`api/risk/editions/${path(then, "compare", now)}?${query}`),
+  /** The areas that the map colours, as an edition has them. */
+  editionAreas: async (number: number): Promise<EditionAreas> => {
+    const [townships, functional] = await Promise.all(["township", "functional"].map((level) => ask<EditionAreas>(`api/risk/areas?edition=${number}&level=${level}`)));
+    return { ...(townships as EditionAreas), areas: [...(townships?.areas ?? []), ...(functional?.areas ?? [])] };
+  },
+  download,
 };
+
+/** Fetches a file, with the key where one was given, and has the browser keep it. */
+async function download(address: string, name: string): Promise<void> {
+  const response = await send(address, undefined);
+  if (!response.ok) throw await problemOf(response);
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
 
 /** A GET, or a POST where there is a body; asks for a key, and again, where the service wants one. */
 async function ask<T>(address: string, body?: unknown): Promise<T> {

@@ -10,6 +10,8 @@ export interface Link {
   rules?: { rule: string | null };
   /** `#survey`: the existing conflicts. */
   survey?: true;
+  /** `#alerts`: the warnings. */
+  alerts?: true;
 }
 
 /** A proposal as it is written into a link; facts are the answers given so far. */
@@ -45,6 +47,7 @@ export function readLink(hash: string): Link {
   const rules = [...parts.keys()].map((key) => /^rules(?:\/(.+))?$/.exec(key)).find(Boolean);
   if (rules) link.rules = { rule: rules[1] ?? null };
   if (parts.has("survey")) link.survey = true;
+  if (parts.has("alerts")) link.alerts = true;
   const proposal = readProposal(parts);
   if (proposal) link.proposal = proposal;
   return link;
@@ -63,7 +66,7 @@ export function writeLink(link: Link): string {
     else parts.set("site", link.proposal.site.map((c) => c.map((n) => Number(n.toFixed(9))).join(",")).join(";"));
     if (Object.keys(link.proposal.facts).length) parts.set("facts", JSON.stringify(link.proposal.facts));
   }
-  const panel = link.rules ? `rules${link.rules.rule ? `/${encodeURIComponent(link.rules.rule)}` : ""}&` : link.survey ? "survey&" : "";
+  const panel = link.rules ? `rules${link.rules.rule ? `/${encodeURIComponent(link.rules.rule)}` : ""}&` : link.survey ? "survey&" : link.alerts ? "alerts&" : "";
   return `#${panel}${parts.toString().replaceAll("%2F", "/").replaceAll("%2C", ",").replaceAll("%3B", ";")}`;
 }
 

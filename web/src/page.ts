@@ -1,17 +1,24 @@
 // The page: what is selected, which panel shows it, and the address that remembers both.
 import type { Map } from "maplibre-gl";
+import { addMarks, showMarks } from "./alerts/marks.ts";
+import { AlertPanel } from "./alerts/panel.ts";
+import type { Alert } from "./alerts/wire.ts";
 import { api } from "./api.ts";
 import { byId, h } from "./dom.ts";
 import { metres } from "./format.ts";
 import { placeOf, writeLink } from "./link.ts";
 import type { Link } from "./link.ts";
 import { addDimensions, showDimensions } from "./map/dimension.ts";
+import { showEdition } from "./map/edition.ts";
 import { addHighlight, highlight } from "./map/highlight.ts";
 import { overlayList } from "./map/overlays.ts";
 import { onPick } from "./map/pick.ts";
 import { flyTo, LABELS, setData } from "./map/view.ts";
 import { hidePanel, showPanel, wireTabs } from "./panel.ts";
 import { problemView } from "./problem.ts";
+import { EditionPanel } from "./registers/editions.ts";
+import { ListPanel } from "./registers/lists.ts";
+import type { EditionAreas } from "./registers/wire.ts";
 import { showLegend } from "./risk/legend.ts";
 import { markRow, showRanking } from "./risk/ranking.ts";
 import { RuleBook } from "./rules/panel.ts";
@@ -27,7 +34,7 @@ import type { Townships } from "./townships.ts";
 const AREA_LAYERS = new Set(["risk_areas", "admin_units"]);
 
 /** What a person works at, and comes back to from whatever was opened out of it. */
-type Work = "desk" | "survey";
+type Work = "desk" | "survey" | "alerts" | "lists" | "editions";
 
 export class Page {
   private selected: Selected | null = null;
@@ -40,6 +47,12 @@ export class Page {
   private readonly desk: Desk;
   private readonly survey: SurveyPanel;
   private readonly rules: RuleBook;
+  private readonly alerts: AlertPanel;
+  private readonly lists = new ListPanel((target) => void this.select(target, true));
+  private readonly editions = new EditionPanel({
+    open: (target) => void this.select(target, true),
+    map: (areas) => this.showAsOf(areas),
+  });
 
   constructor(
     private readonly map: Map,
@@ -47,6 +60,7 @@ export class Page {
   ) {
     addHighlight(map);
     addDimensions(map);
+    addMarks(map);
     setData(map, LABELS, townships.labels());
     // The desk listens before the picking does: a click that sets a corner selects nothing.
     this.desk = new Desk(map, byId("strip"), {
@@ -61,6 +75,16 @@ export class Page {
       open: (target) => void this.select(target, true),
       rule: (id) => this.ruleLink(id),
     });
+    const counters = [...document.querySelectorAll<HTMLElement>(".alert-count")];
+    this.alerts = new AlertPanel(
+      {
+        look: (alert) => void this.lookAtAlert(alert),
+        open: (target) => void this.select(target, true),
+        marks: (alerts) => showMarks(map, alerts),
+      },
+      counters,
+    );
+    void this.alerts.watch();
     this.rules = new RuleBook({ shown: (rule) => this.read(rule), links: (rule) => this.ruleUses(rule) });
     onPick(map, () => !this.desk.drawing(), (target) => void this.select(target, false), (point) => this.desk.tip(point));
     map.on("moveend", () => this.remember());
@@ -76,6 +100,7 @@ export class Page {
       if (!link.view) flyTo(this.map, placeOf(link.proposal), 14);
     }
     if (link.survey) this.showSurvey();
+    else if (link.alerts) this.showAlerts();
     if (link.rules) this.showRules(link.rules.rule);
     else if (link.selected && !link.proposal) void this.select(link.selected, false);
     // Only a person types a new address; our own changes to it make no event.
@@ -85,8 +110,10 @@ export class Page {
   private fillPanels(): void {
     const { areas } = this.townships;
     if (areas.length) showRanking(byId("ranking"), areas, (area) => void this.select({ layer: "risk_areas", id: area.id }, true));
+    const desk = (name: string, word: string, open: () => void) => h("button", { type: "button", id: `open-${name}`, "data-testid": `open-${name}`, onclick: open }, word);
+    byId("ranking").append(h("nav", { class: "ranking-desks", "aria-label": "清单与版次" }, desk("lists", "风险与责任清单", () => this.showLists()), desk("editions", "发布与对比", () => this.showEditions())));
     showLegend(byId("legend"), areas, overlayList(this.map));
-    const panels = { siting: () => this.showDesk(), survey: () => this.showSurvey(), rules: () => this.showRules(null) };
+    const panels = { siting: () => this.showDesk(), survey: () => this.showSurvey(), rules: () => this.showRules(null), alerts: () => this.showAlerts() };
     for (const [name, open] of Object.entries(panels)) byId(`open-${name}`).addEventListener("click", open);
     wireTabs(panels, () => this.close());
   }
@@ -133,6 +160,40 @@ export class Page {
     this.survey.show(rule ? { rule, township: "", verdict: "" } : undefined);
   }
 
+  private showAlerts(): void {
+    this.begin("alerts");
+    showPanel({ title: "预警", close: () => this.close(), back: null }, this.alerts.element);
+    this.alerts.show();
+  }
+
+  /** Flies to what a warning is about; where it is gone by now, to where it was. */
+  private async lookAtAlert({ layer, feature, point }: Alert): Promise<void> {
+    const target: Selected = { layer, id: feature };
+    this.marked = target;
+    const item = await api.item(layer, feature).catch(() => null);
+    if (this.marked !== target) return;
+    highlight(this.map, item?.geometry ?? null);
+    flyTo(this.map, item?.geometry ?? [point], 15);
+  }
+
+  private showLists(): void {
+    this.begin("lists");
+    showPanel({ title: "风险与责任清单", close: () => this.close(), back: null, broad: true }, this.lists.element);
+    this.lists.show();
+  }
+
+  private showEditions(): void {
+    this.begin("editions");
+    showPanel({ title: "发布与对比", close: () => this.close(), back: null }, this.editions.element);
+    this.editions.show();
+  }
+
+  /** Areas and their labels as an edition had them, or as they are now. */
+  private showAsOf(edition: EditionAreas | null): void {
+    showEdition(this.map, edition, () => void this.editions.showOnMap(null));
+    setData(this.map, LABELS, this.townships.labels(edition?.areas));
+  }
+
   /** The rule book, at its list or at one rule; what was open stays behind it. */
   private showRules(rule: string | null): void {
     this.choose(null);
@@ -144,6 +205,9 @@ export class Page {
   /** The way back to the work at hand, to the findings of a rule where one was read. */
   private back(rule: string | null = null): { word: string; go: () => void } | null {
     if (this.work === "survey") return { word: "返回冲突清单", go: () => this.showSurvey() };
+    if (this.work === "alerts") return { word: "返回预警", go: () => this.showAlerts() };
+    if (this.work === "lists") return { word: "返回清单", go: () => this.showLists() };
+    if (this.work === "editions") return { word: "返回发布与对比", go: () => this.showEditions() };
     if (this.work !== "desk") return null;
     const go = () => {
       this.showDesk();
@@ -203,6 +267,7 @@ export class Page {
     highlight(this.map, null);
     showDimensions(this.map, []);
     if (work !== "survey") this.survey.rest();
+    if (work !== "alerts") this.alerts.rest();
     this.desk.show(work === "desk");
   }
 
@@ -212,6 +277,7 @@ export class Page {
     this.choose(null);
     highlight(this.map, null);
     this.survey.rest();
+    this.alerts.rest();
     this.desk.show(false);
     hidePanel();
   }
@@ -233,6 +299,7 @@ export class Page {
     if (this.selected) link.selected = this.selected;
     if (this.reading !== undefined) link.rules = { rule: this.reading };
     else if (this.work === "survey") link.survey = true;
+    else if (this.work === "alerts") link.alerts = true;
     if (proposal) link.proposal = proposal;
     history.replaceState(null, "", writeLink(link));
   }

@@ -32,8 +32,8 @@ export class Townships {
   }
 
   /** One label an area, where it has most room, with the grade that its words are made of. */
-  labels(): FeatureCollection {
-    const features = this.areas.flatMap((area): Feature[] => {
+  labels(areas: readonly AreaGrade[] = this.areas): FeatureCollection {
+    const features = areas.filter(({ level }) => level === "township").flatMap((area): Feature[] => {
       const at = labelPoint(this.unit(area)?.geometry ?? null);
       const properties = { id: area.id, name: area.name, ...(area.risk_level ? { risk_level: area.risk_level } : {}) };
       return at ? [{ type: "Feature", properties, geometry: { type: "Point", coordinates: at } }] : [];

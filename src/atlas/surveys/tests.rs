@@ -26,7 +26,8 @@ fn road() -> Feature {
 fn edition(plants: &[(&str, f64)]) -> Arc<Edition> {
     let plants = plants.iter().map(|(id, lon)| plant(id, *lon)).collect();
     let layers = [(Layer::Enterprises, Ok(plants)), (Layer::Roads, Ok(vec![road()]))].into_iter().collect();
-    Arc::new(Edition::first(Contents { revision: Revision(1), layers }))
+    let (contents, scheme) = (Contents { revision: Revision(1), layers }, crate::risk::Scheme::shipped());
+    Arc::new(Edition::first(contents, scheme, &Arc::default()))
 }
 
 fn surveys() -> Surveys {

@@ -39,13 +39,13 @@ pub struct Stretch {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Piece {
-    start: Coord,
-    end: Coord,
-    from_m: f64,
-    length_m: f64,
+pub(super) struct Piece {
+    pub start: Coord,
+    pub end: Coord,
+    pub from_m: f64,
+    pub length_m: f64,
     /// Which part of the line it belongs to.
-    part: usize,
+    pub part: usize,
 }
 
 impl Chainage {
@@ -70,6 +70,27 @@ impl Chainage {
         }
         let site = Site::new(line.clone()).filter(|_| !pieces.is_empty())?;
         Some(Self { site, pieces, length_m: from_m })
+    }
+
+    /// The line as it is measured from.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Boxes along the line that hold all of it, each of so many metres of it at most, and of one piece at least.
+    pub fn boxes(&self, each: Metres) -> Vec<Envelope> {
+        let mut boxes: Vec<(f64, Envelope)> = Vec::new();
+        for piece in &self.pieces {
+            match boxes.last_mut() {
+                Some((from_m, around)) if piece.end_m() - *from_m <= each.0 => *around = around.union(piece.envelope()),
+                _ => boxes.push((piece.from_m, piece.envelope())),
+            }
+        }
+        boxes.into_iter().map(|(_, around)| around).collect()
     }
 
     /// The length of the whole line.
@@ -120,7 +141,7 @@ impl Chainage {
     /// each edge of the shape.
     pub fn within(&self, geometry: &Geometry, distance: Metres) -> Vec<Stretch> {
         let near = Near::of(geometry, distance);
-        let found = self.pieces.iter().flat_map(|piece| {
+        let found = self.pieces.iter().filter(|piece| near.may_reach(piece)).flat_map(|piece| {
             let shares = near.shares(piece);
             shares.into_iter().map(|(from, to)| Stretch {
                 from_m: piece.from_m + from * piece.length_m,
@@ -137,8 +158,18 @@ impl Chainage {
 }
 
 impl Piece {
-    fn end_m(&self) -> f64 {
+    pub fn end_m(&self) -> f64 {
         self.from_m + self.length_m
+    }
+
+    pub fn envelope(&self) -> Envelope {
+        let (start, end) = (self.start, self.end);
+        Envelope {
+            west: start.x.min(end.x),
+            south: start.y.min(end.y),
+            east: start.x.max(end.x),
+            north: start.y.max(end.y),
+        }
     }
 
     /// The place at a position, or its end next to it.
@@ -175,40 +206,44 @@ impl Stretch {
 }
 
 /// What lies within a distance of a shape.
-struct Near<'a> {
+pub(super) struct Near<'a> {
     geometry: &'a Geometry,
-    envelope: Option<Envelope>,
-    distance: Metres,
+    /// A box that holds every place within the distance.
+    reach: Option<Envelope>,
+    pub distance: Metres,
     edges: Vec<((Coord, Coord), Envelope)>,
 }
 
 impl<'a> Near<'a> {
-    fn of(geometry: &'a Geometry, distance: Metres) -> Self {
+    pub fn of(geometry: &'a Geometry, distance: Metres) -> Self {
         let boxed = |edge: (Coord, Coord)| {
             let rect = geo::Line::new(edge.0, edge.1).bounding_rect();
             let (low, high) = (rect.min(), rect.max());
             (edge, Envelope { west: low.x, south: low.y, east: high.x, north: high.y })
         };
         let edges = edges(geometry).into_iter().map(boxed).collect();
-        Self { geometry, envelope: Envelope::of(geometry), distance: distance + Metres(HALF_RESOLUTION_M), edges }
+        let reach = Envelope::of(geometry).map(|around| around.expanded(distance + Metres(1.0)));
+        Self { geometry, reach, distance: distance + Metres(HALF_RESOLUTION_M), edges }
+    }
+
+    /// Whether a piece may come within the distance.
+    pub fn may_reach(&self, piece: &Piece) -> bool {
+        self.reach.is_some_and(|reach| reach.intersects(&piece.envelope()))
     }
 
     /// The shares of a piece that lie within.
     fn shares(&self, piece: &Piece) -> Vec<(f64, f64)> {
-        let rect = geo::Line::new(piece.start, piece.end).bounding_rect();
-        let (low, high) = (rect.min(), rect.max());
-        let own = Envelope { west: low.x, south: low.y, east: high.x, north: high.y };
-        let reach = own.expanded(self.distance + Metres(1.0));
-        if !self.envelope.is_some_and(|around| around.intersects(&reach)) {
-            return vec![];
-        }
         let plane = LocalPlane::centred_at((piece.start + piece.end) / 2.0);
         let chain = (plane.project(piece.start), plane.project(piece.end));
-        let edges = self.edges.iter().filter(|(_, around)| around.intersects(&reach));
-        let covered = edges.filter_map(|((start, end), _)| {
-            covered(chain, (plane.project(*start), plane.project(*end)), self.distance.0)
-        });
+        let covered = self.edges_near(piece, &plane).filter_map(|edge| covered(chain, edge, self.distance.0));
         self.with_inside(piece, covered.collect())
+    }
+
+    /// The edges that may come within the distance of a piece, in a plane.
+    pub fn edges_near<'n>(&'n self, piece: &Piece, plane: &'n LocalPlane) -> impl Iterator<Item = (Coord, Coord)> + 'n {
+        let reach = piece.envelope().expanded(self.distance + Metres(1.0));
+        let near = self.edges.iter().filter(move |(_, around)| around.intersects(&reach));
+        near.map(|((start, end), _)| (plane.project(*start), plane.project(*end)))
     }
 
     /// Adds the shares inside an area: between those near its outline a piece is inside from end to end, or outside.
@@ -252,7 +287,7 @@ fn covered(segment: (Coord, Coord), edge: (Coord, Coord), distance: f64) -> Opti
 }
 
 /// Where `start + slope·t` lies between two values.
-fn between(start: f64, slope: f64, low: f64, high: f64) -> Option<(f64, f64)> {
+pub(super) fn between(start: f64, slope: f64, low: f64, high: f64) -> Option<(f64, f64)> {
     if slope == 0.0 {
         return (low..=high).contains(&start).then_some((f64::NEG_INFINITY, f64::INFINITY));
     }

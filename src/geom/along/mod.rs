@@ -1,5 +1,6 @@
 //! Lengths along a line: how far up or down a river, which part of a pipeline, which stretch of it holds the most people.
 
+mod beside;
 mod chainage;
 mod river;
 mod water;

@@ -9,20 +9,20 @@ use crate::geom::{Geometry, LineString, Point, Rect};
 use crate::index::{LayerIndex, Unavailable};
 use crate::model::Properties;
 
-fn feature(id: &str, geometry: impl Into<Geometry>, properties: Value) -> Feature {
+pub(super) fn feature(id: &str, geometry: impl Into<Geometry>, properties: Value) -> Feature {
     let properties: Properties = serde_json::from_value(properties).unwrap();
     Feature::new(id, geometry.into(), properties).unwrap()
 }
 
-fn block(west: f64, south: f64, east: f64, north: f64) -> Geometry {
+pub(super) fn block(west: f64, south: f64, east: f64, north: f64) -> Geometry {
     Rect::new(Point::new(west, south).0, Point::new(east, north).0).to_polygon().into()
 }
 
-fn unit(id: &str, level: &str, geometry: Geometry) -> Feature {
+pub(super) fn unit(id: &str, level: &str, geometry: Geometry) -> Feature {
     feature(id, geometry, json!({"name": format!("{id}镇"), "code": id, "level": level, "responsible_person": "李四"}))
 }
 
-fn snapshot(revision: u64, features: Vec<(Layer, Feature)>) -> Snapshot {
+pub(super) fn snapshot(revision: u64, features: Vec<(Layer, Feature)>) -> Snapshot {
     let mut layers: BTreeMap<Layer, Vec<Arc<Feature>>> = BTreeMap::new();
     for (layer, feature) in features {
         layers.entry(layer).or_default().push(Arc::new(feature));
@@ -32,7 +32,7 @@ fn snapshot(revision: u64, features: Vec<(Layer, Feature)>) -> Snapshot {
     Snapshot::new(revision, layers.into_iter().map(index))
 }
 
-fn commit(snapshot: &Snapshot, changes: Vec<Change>) -> Commit {
+pub(super) fn commit(snapshot: &Snapshot, changes: Vec<Change>) -> Commit {
     Commit { revision: Revision(snapshot.revision().0 + 1), changes }
 }
 
@@ -129,10 +129,10 @@ fn a_lost_layer_is_named_in_the_reason_and_graded_again_when_it_is_back() {
 }
 
 /// A small reproducible source of chances.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, count: u64) -> u64 {
+    pub(super) fn below(&mut self, count: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % count
     }
@@ -185,9 +185,21 @@ impl Dice {
         unit(&id, level, block(x, y, x + 0.5 + self.below(10) as f64, y + 0.5 + self.below(10) as f64))
     }
 
+    /// A zone of an object, or of nobody.
+    fn zone(&mut self) -> Feature {
+        let (x, y) = self.place();
+        let (width, height) = (self.below(12) as f64 / 8.0 + 0.1, self.below(12) as f64 / 8.0 + 0.1);
+        let kind = ["safety_distance", "hygiene_distance", "individual_risk_contour", "planning_control"]
+            [self.below(4) as usize];
+        let properties = json!({"name": "区", "kind": kind, "of": self.word()});
+        feature(&format!("z{}", self.below(40)), block(x, y, x + width, y + height), properties)
+    }
+
     fn change(&mut self) -> Change {
-        let layer = [GRADED[self.below(4) as usize], Layer::Enterprises, Layer::Installations][self.below(3) as usize];
-        match self.below(8) {
+        let layer = [GRADED[self.below(7) as usize], Layer::Enterprises, Layer::Installations][self.below(3) as usize];
+        match self.below(10) {
+            8 => Change::Put(Layer::BufferZones, self.zone()),
+            9 => Change::Delete(Layer::BufferZones, format!("z{}", self.below(40))),
             0 => Change::Put(Layer::AdminUnits, self.unit()),
             1 => Change::Delete(Layer::AdminUnits, format!("u{}", self.below(8))),
             2 | 3 => Change::Delete(layer, self.word()),
@@ -212,18 +224,67 @@ impl Dice {
 /// The worst level and the number of graded objects of a unit, by looking at everything.
 fn looked_at_everything(snapshot: &Snapshot, grades: &Grades, unit: &Feature) -> (Option<RiskLevel>, usize) {
     let objects = GRADED.into_iter().flat_map(|layer| snapshot.features(layer).map(move |object| (layer, object)));
-    let touching = objects.filter(|(_, object)| unit.geometry.intersects(&object.geometry));
+    let meets = |shape: &Feature| {
+        let on_the_grid = || grades.cells.lattice().is_some_and(|lattice| lattice.holds(shape.envelope()));
+        unit.geometry.intersects(&shape.geometry) && (unit.id != "cell" || on_the_grid())
+    };
+    let touching = objects.filter(|(layer, object)| meets(object) || zones_of(snapshot, *layer, object).any(meets));
     let levels = touching.filter_map(|(layer, object)| grades.explain(snapshot, layer, &object.id)?.level);
     levels.fold((None, 0), |(worst, count), level| {
         (worst.map_or(Some(level), |w: RiskLevel| Some(w.min(level))), count + 1)
     })
 }
 
-fn assert_fresh(before: &Grades, after: &Grades, now: &Snapshot) {
+/// The effect contours of an object, by looking at everything.
+fn zones_of<'a>(snapshot: &'a Snapshot, layer: Layer, object: &'a Feature) -> impl Iterator<Item = &'a Feature> {
+    let kinds = ["safety_distance", "hygiene_distance", "individual_risk_contour"];
+    let zones = snapshot.features(Layer::BufferZones).filter(move |zone| kinds.contains(&zone.kind().unwrap_or("")));
+    zones.filter(move |zone| {
+        let word = zone.properties.text("of").unwrap_or("");
+        snapshot.referred(layer, word).is_some_and(|meant| meant.id == object.id)
+    })
+}
+
+/// Every cell, told apart one by one where they differ.
+fn assert_same_cells(one: &Grades, other: &Grades) {
+    let ((lattice, outside, cells), (others_lattice, others_outside, others)) =
+        (one.cells.contents(), other.cells.contents());
+    assert_eq!((lattice, outside, cells.len()), (others_lattice, others_outside, others.len()));
+    cells.iter().zip(&others).for_each(|(cell, other)| assert_eq!(cell, other));
+}
+
+/// Every square of the grid in a window, by looking at everything.
+fn assert_cells_hold(snapshot: &Snapshot, grades: &Grades) {
+    let (Some(lattice), _, cells) = grades.cells.contents() else {
+        return assert!(grades.cells.contents().2.is_empty());
+    };
+    let (columns, rows) = lattice.around_box(&Envelope { west: 5.0, south: 3.0, east: 5.6, north: 3.6 });
+    let cells: BTreeMap<crate::geom::Square, _> = cells.into_iter().collect();
+    for row in rows {
+        for square in columns.clone().map(|column| crate::geom::Square { row, column }) {
+            let unit = feature("cell", lattice.area(square), json!({}));
+            let expected = looked_at_everything(snapshot, grades, &unit);
+            let cell = cells.get(&square);
+            let found = cell.map_or((None, 0), |cell| (cell.worst.as_ref().map(|w| w.level), cell.counts.graded()));
+            assert_eq!(found, expected, "{}", lattice.name(square));
+        }
+    }
+}
+
+pub(super) fn assert_fresh(before: &Grades, after: &Grades, now: &Snapshot) {
     for layer in GRADED {
         for feature in now.features(layer).filter(|one| before.level(layer, &one.id) != after.level(layer, &one.id)) {
             assert_eq!(after.freshness(layer).of(feature.envelope()), now.revision(), "{layer} {}", feature.id);
         }
+    }
+    let window = Envelope { west: 5.0, south: 3.0, east: 6.5, north: 4.5 };
+    let drawn = |grades: &Grades| -> BTreeMap<String, crate::risk::GridCell> {
+        grades.grid_cells(&window).into_iter().map(|cell| (cell.id.clone(), cell)).collect()
+    };
+    let (then, since) = (drawn(before), drawn(after));
+    for cell in then.values().chain(since.values()).filter(|cell| then.get(&cell.id) != since.get(&cell.id)) {
+        let envelope = Envelope::of(&cell.area).unwrap();
+        assert_eq!(after.cells_freshness().of(&envelope), now.revision(), "{}", cell.id);
     }
     for area in after.areas.all() {
         let unit = now.feature(Layer::AdminUnits, &area.id).unwrap();
@@ -234,20 +295,28 @@ fn assert_fresh(before: &Grades, after: &Grades, now: &Snapshot) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn one_commit_after_another_comes_to_the_same_as_from_scratch(seed: u64) {
         let mut dice = Dice(seed);
-        let mut now = Snapshot::new(Revision(1), []);
-        let mut grades = Grades::of(&now);
+        // Squares of 10 km, and a frame that keeps the grid in its place; the west of the scene lies beyond the grid.
+        let scheme = Arc::new(Scheme::with_text("t.toml", "decided = \"x\"\n[grid]\nside_m = 10000").unwrap());
+        let frame = unit("frame", "functional", block(0.0, 0.0, 24.0, 24.0));
+        let mut now = snapshot(1, vec![(Layer::AdminUnits, frame)]);
+        let mut grades = Grades::by(&scheme, &now);
         for round in 0..10 {
             let size = if round == 0 { 600 } else { 1 + dice.below(8) };
             let commit = dice.commit(&now, size);
             let next = now.after(&commit);
             let after = grades.after(&next, &commit);
-            let scratch = Grades::of(&next);
-            prop_assert_eq!(&after.levels, &scratch.levels);
+            let scratch = Grades::by(&scheme, &next);
+            prop_assert_eq!(after.levels.all(), scratch.levels.all());
             prop_assert_eq!(&after.ownership, &scratch.ownership);
+            prop_assert_eq!(&after.effects, &scratch.effects);
+            assert_same_cells(&after, &scratch);
+            if round == 4 {
+                assert_cells_hold(&next, &after);
+            }
             prop_assert_eq!(after.areas.all(), scratch.areas.all());
             for area in after.areas.all() {
                 let unit = next.feature(Layer::AdminUnits, &area.id).unwrap();

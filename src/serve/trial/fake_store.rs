@@ -140,6 +140,11 @@ impl Store for FakeStore {
         let mut entries: Vec<Entry> = match part {
             Part::After(number) => all.iter().filter(|entry| entry.number > *number).cloned().collect(),
             Part::Topic(topic) => all.iter().filter(|entry| entry.note.topic == *topic).cloned().collect(),
+            Part::Back(before) => all.iter().rev().filter(|entry| entry.number < *before).cloned().collect(),
+            Part::BackOn(topic, before) => {
+                let own = all.iter().rev().filter(|entry| entry.note.topic == *topic && entry.number < *before);
+                own.cloned().collect()
+            }
             Part::Key(key) => all.iter().filter(|entry| entry.note.key == *key).cloned().collect(),
             Part::Newest => all.iter().rev().filter(newest).cloned().collect(),
         };

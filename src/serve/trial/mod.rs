@@ -1,12 +1,16 @@
 //! The server without a socket: the whole router over a store in memory.
 
 mod access;
+mod alerts;
 mod checks;
+mod editions;
 mod edits;
 mod exclusion;
 mod fake_store;
 mod features;
+mod hazard_source;
 mod manners;
+mod readings;
 mod sockets;
 mod survey;
 mod tiles;
@@ -21,6 +25,7 @@ use tower::ServiceExt;
 
 use super::access::{Access, Keys};
 use super::{App, Config, router};
+use crate::alerts::Alerts;
 use crate::atlas::Atlas;
 use crate::geom::{LineString, Point};
 use crate::model::{Feature, Layer, Properties};
@@ -63,6 +68,7 @@ impl Answer {
 pub struct Trial {
     pub router: Router,
     pub store: Arc<FakeStore>,
+    pub alerts: Arc<Alerts>,
 }
 
 pub fn enterprise(id: &str, lon: f64, lat: f64) -> Feature {
@@ -104,8 +110,9 @@ impl Trial {
         let public = config.public_url.as_deref().map(|url| super::public(url).unwrap());
         let keys = keys.map(|text| Keys::parse(text).unwrap());
         let access = Access::new(config.listen, public, keys);
-        let app = App::new(&config, access, atlas, Arc::new(RuleBook::shipped().unwrap()));
-        Self { router: router::router(&app), store }
+        let alerts = Alerts::open(Arc::clone(&atlas)).await.unwrap();
+        let app = App::new(&config, access, Arc::clone(&alerts), atlas, Arc::new(RuleBook::shipped().unwrap()));
+        Self { router: router::router(&app), store, alerts }
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {

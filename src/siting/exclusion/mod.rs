@@ -163,6 +163,7 @@ impl<'a> Window<'a> {
             action_stated: false,
             site: site.clone(),
             lines: BTreeMap::new(),
+            contours: vec![],
             facts: Properties::new(),
             exemptions: vec![],
             as_of: self.asked.as_of,
@@ -208,7 +209,8 @@ impl<'a> Ground<'_, 'a> {
         let mut zones = unknown_here;
         for (side, applies, case) in &cases {
             match case.test {
-                Test::Unread => {}
+                // What has to be shown wherever the site is draws no area.
+                Test::Unread | Test::Contour => {}
                 Test::Anywhere => zones.push(self.anywhere(rule, case, applies)),
                 Test::Inside => zones.extend(self.outside(rule, case, applies, &missing)),
                 Test::Within | Test::NotLessThan | Test::Unspoken => {

@@ -83,7 +83,12 @@ fn moved(trial: &Trial<'_>, centre: Coord, by: Move) -> Option<Request> {
     let to = |shape: &Geometry| shifted(shape, centre, by.bearing, Metres(by.metres));
     let proposal = &trial.request.proposal;
     let lines = proposal.lines.iter().map(|(fact, line)| (fact.clone(), to(line))).collect();
-    trial.request_at(to(&proposal.site), lines)
+    let mut request = trial.request_at(to(&proposal.site), lines)?;
+    // The same plant in the same weather: what it does to its surroundings moves with it.
+    for contour in &mut request.proposal.contours {
+        contour.area = to(&contour.area);
+    }
+    Some(request)
 }
 
 fn described(at: Move, shortest: bool, request: &Request, passed: Passed) -> Shift {

@@ -11,7 +11,6 @@ mod pair;
 mod plants;
 mod standing;
 mod sweep;
-mod townships;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -22,7 +21,7 @@ use serde::Serialize;
 pub use page::{Entry, NoCursor, Page, Wanted};
 pub use sweep::Progress;
 
-use crate::index::Snapshot;
+use crate::index::{Snapshot, Townships};
 use crate::model::{Conflict, ConflictTotals, Known, Layer, NotSurveyed, Outcome, Revision};
 use crate::rules::RuleBook;
 use crate::rules::applicability::Side;
@@ -31,7 +30,6 @@ use pair::{Pair, order};
 use plants::Plants;
 use standing::{Subject, Table};
 use sweep::View;
-use townships::Townships;
 
 /// A survey of more subjects than this is shown while it is being made, in so many steps.
 const SHOWN_BEYOND: usize = 20_000;

@@ -13,7 +13,7 @@ use crate::index::Snapshot;
 use crate::model::kind::fits;
 use crate::model::{Action, Feature, Kind, Kinds, Layer, NotSurveyed, Properties, Proposal};
 use crate::rules::Defaults;
-use crate::siting::Request;
+use crate::siting::{Request, hazard_source};
 
 /// The table of what stands for what.
 #[derive(Debug, Deserialize)]
@@ -128,6 +128,8 @@ impl Table {
         if facts.flag("produces_hazchem") == Some(true) && facts.flag("handles_hazchem").is_none() {
             facts.set("handles_hazchem", true);
         }
+        // A list that cannot be read leaves open what it comes to.
+        let _ = hazard_source::settle(&mut facts, subject.kind);
         if matches!(subject.feature.geometry, Geometry::Point(_)) {
             // The same radius is tried whichever end is asked.
             facts.set("extent_m", Value::from(defaults.allowance(subject.layer, subject.feature).tried_m().0));
@@ -150,6 +152,7 @@ impl Subject<'_> {
                 action_stated: true,
                 site: site.clone(),
                 lines: lines.map(|fact| (fact.clone(), site.clone())).collect(),
+                contours: vec![],
                 facts: Table::shipped().facts(self, defaults),
                 exemptions: vec![],
                 as_of,

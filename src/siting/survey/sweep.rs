@@ -10,9 +10,8 @@ use jiff::civil::Date;
 use super::pair::Pair;
 use super::plants::{Plants, belong_together, middle};
 use super::standing::{Subject, shared};
-use super::townships::Townships;
 use crate::geom::{Metres, Point};
-use crate::index::Snapshot;
+use crate::index::{Snapshot, Townships};
 use crate::model::{Action, Feature, Finding, Layer, Outcome, Verdict, Verification};
 use crate::rules::applicability::{Applicable, Side, applicable};
 use crate::rules::judgement::mark;
@@ -255,8 +254,9 @@ fn judge<'s>(scene: &Scene<'s>, rule: &Rule, case: &'s Case, side: Side, applies
         Open { side, case, judged: Some(judged), outcome, verification, unknowns: BTreeSet::new() }
     };
     match case.test {
-        // No matter of where the subject stands, or of what a new project would change.
-        Test::Unread | Test::Anywhere | Test::Window => vec![],
+        // No matter of where the subject stands, or of what a new project would change. The contours of what stands are
+        // zones, which the people in them are held against.
+        Test::Unread | Test::Anywhere | Test::Window | Test::Contour => vec![],
         Test::Inside => {
             let covered = scene.covers(case, side).iter().all(Cover::complete);
             match inside::judge(scene, rule, case, applies, covered) {

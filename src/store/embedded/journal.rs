@@ -75,15 +75,36 @@ pub(super) async fn entries(
     let (condition, word) = match part {
         Part::After(number) => ("number > CAST(? AS INTEGER) ORDER BY number", number.to_string()),
         Part::Topic(topic) => ("topic = ? ORDER BY number", topic.clone()),
+        Part::Back(before) => ("number < CAST(? AS INTEGER) ORDER BY number DESC", bounded(*before)),
+        Part::BackOn(topic, before) => {
+            // The number is one of ours, not a word of anybody's.
+            let condition = format!("topic = ? AND number < {} ORDER BY number DESC", bounded(*before));
+            return read(connection, journal, &condition, topic, limit).await;
+        }
         Part::Key(key) => ("key = ? ORDER BY number", key.clone()),
         Part::Newest => (
             "number IN (SELECT max(number) FROM sisetu_journal WHERE journal = ? GROUP BY topic) ORDER BY number DESC",
             journal.name().to_owned(),
         ),
     };
+    read(connection, journal, condition, &word, limit).await
+}
+
+async fn read(
+    connection: &mut SqliteConnection,
+    journal: Journal,
+    condition: &str,
+    word: &str,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
     let sql = format!("{COLUMNS} WHERE journal = ? AND {condition} LIMIT ?");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(journal.name()).bind(word).bind(limit);
     query.fetch_all(connection).await?.iter().map(entry).collect()
+}
+
+/// A number as SQL has room for it.
+fn bounded(number: u64) -> String {
+    number.min(i64::MAX.unsigned_abs()).to_string()
 }
 
 fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {

@@ -68,6 +68,12 @@ pub(super) async fn entries(
     let (condition, word) = match part {
         Part::After(number) => ("number > $2::bigint ORDER BY number", number.to_string()),
         Part::Topic(topic) => ("topic = $2 ORDER BY number", topic.clone()),
+        Part::Back(before) => ("number < $2::bigint ORDER BY number DESC", bounded(*before)),
+        Part::BackOn(topic, before) => {
+            // The number is one of ours, not a word of anybody's.
+            let condition = format!("topic = $2 AND number < {} ORDER BY number DESC", bounded(*before));
+            return read(connection, journal, &condition, topic, limit).await;
+        }
         Part::Key(key) => ("key = $2 ORDER BY number", key.clone()),
         Part::Newest => (
             "number IN (SELECT max(number) FROM sisetu.journal WHERE journal = $2 GROUP BY topic) \
@@ -75,9 +81,24 @@ pub(super) async fn entries(
             journal.name().to_owned(),
         ),
     };
+    read(connection, journal, condition, &word, limit).await
+}
+
+async fn read(
+    connection: &mut PgConnection,
+    journal: Journal,
+    condition: &str,
+    word: &str,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
     let sql = format!("{COLUMNS} WHERE journal = $1 AND {condition} LIMIT $3");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(journal.name()).bind(word).bind(i64::from(limit));
     query.fetch_all(connection).await?.iter().map(entry).collect()
+}
+
+/// A number as SQL has room for it.
+fn bounded(number: u64) -> String {
+    number.min(i64::MAX.unsigned_abs()).to_string()
 }
 
 fn entry(row: &PgRow) -> Result<Entry, StoreError> {

@@ -36,6 +36,7 @@ const TESTS: Record<string, string> = {
   unspoken: "限值内有目标而无防护带或间距表可依时，无法判定",
   anywhere: "只要适用即违反，与位置无关",
   along: "沿河道上下游量测，不超过限值即违反",
+  contour: "项目自身的个人风险等值线（不低于防护目标基准者）触及防护目标即违反",
   window: "按管道每 2 km 管段统计户数，地区等级因此升高时须处理",
 };
 
@@ -67,6 +68,8 @@ export const TARGET_KINDS: Record<string, string> = {
   substation: "变电站",
   open_flame: "明火地点",
   wharf: "码头",
+  telecom_hub: "电信枢纽",
+  metro_entrance: "地铁风亭、出入口",
   bridge_medium_plus: "中型以上公路桥梁",
   railway_bridge: "铁路桥梁",
   railway_tunnel: "铁路隧道",
@@ -79,6 +82,7 @@ export const TARGET_KINDS: Record<string, string> = {
   water_source_2: "饮用水水源二级保护区",
   water_source_quasi: "饮用水水源准保护区",
   scenic: "风景名胜区",
+  fishery_waters: "重要渔业水体",
   wetland: "湿地",
   prime_farmland: "永久基本农田",
   heritage: "文物保护单位",
@@ -88,6 +92,7 @@ export const TARGET_KINDS: Record<string, string> = {
   dam: "大坝",
   river_lake_management: "河湖管理范围",
   gas_protection: "燃气设施保护范围",
+  planned_town: "城镇规划边缘",
   safety_distance: "外部安全防护距离",
   hygiene_distance: "卫生防护距离",
   railway_protection: "铁路线路安全保护区",
@@ -118,6 +123,12 @@ const KEYS: Record<string, string> = {
   volume_m3: "总容积（m³）",
   largest_tank_m3: "最大单罐容积（m³）",
   diesel_only: "仅经营柴油",
+  lpg_tank: "车用液化石油气储罐设置方式",
+  tank_or_berth: "储罐区或装卸码头",
+  of_enterprise: "企业铁路（专用线）",
+  hazchem_licensed: "依法设立的危险化学品码头",
+  toxic_gas_line_outside: "剧毒气体管道穿越厂外公共区域",
+  undesigned_unit: "未经正规设计且未作设计诊断",
   station_class: "站等级",
   depot_class: "石油库等级",
   facility_group: "设施组别",
@@ -188,6 +199,8 @@ const SIDES: Record<string, string> = { subject: "项目", object: "目标", riv
 
 /** Classes of each standard; the same word means different things in different standards. */
 const CLASSES: Record<string, Record<string, string>> = {
+  gb50016_height: { low: "非高层建筑", high: "高层建筑" },
+  gb50161_road: { "2_up": "二级及以上公路", "3": "三级公路", "4": "四级公路" },
   gb50016: { important: "重要公共建筑、高层民用建筑", other: "其他民用建筑" },
   gb50156_b: {
     important: "重要公共建筑物", "1": "一类保护物", "2": "二类保护物", "3": "三类保护物", flame: "明火、散发火花地点", substation: "室外变配电站",
@@ -208,7 +221,8 @@ const VALUES_OF: Record<string, Record<string, string>> = {
   bridge_size: { extra_large: "特大桥", large: "大桥", medium_small: "中小桥" },
   setting: { city_urban: "城市市区", suburb_residential: "城市郊区居民居住区", village_town_residential: "村镇居民居住区", elsewhere: "其他地区" },
   laid: { underground: "地下", underwater: "水下" },
-  zone: { core: "核心区", buffer: "缓冲区", experimental: "实验区", core_protection: "核心保护区", general_control: "一般控制区" },
+  zone: { core: "核心区", buffer: "缓冲区", experimental: "实验区", core_protection: "核心保护区", general_control: "一般控制区", airfield: "机场围界以内" },
+  lpg_tank: { above_ground: "地上", buried: "埋地" },
   transport_kind: { railway: "铁路", road: "公路" },
 };
 

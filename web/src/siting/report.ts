@@ -1,5 +1,5 @@
 // The verdict on paper of light: band, findings, questions, coverage, and which edition and rule book answered.
-import type { Fact, Finding, Report } from "../api.ts";
+import type { Fact, Finding, HazardSource, Report } from "../api.ts";
 import { h } from "../dom.ts";
 import { margin, metres, required } from "../format.ts";
 import { markWords } from "../rules/words.ts";
@@ -7,6 +7,7 @@ import { chinese, EFFECTS, layerWord, OUTCOMES, valueWord, VERDICTS, ACTIONS } f
 import { factInput } from "./facts.ts";
 import { clauseWords, grouped, reason } from "./findings.ts";
 import type { Group } from "./findings.ts";
+import { hazardWords } from "./hazard_source.ts";
 import { parted } from "./procedures.ts";
 import type { Procedure } from "./procedures.ts";
 
@@ -37,9 +38,10 @@ export function reportView(report: Report, kindName: string, facts: readonly Fac
     remedies(report, on),
     questions(report, facts, answers, on),
     ...grouped(report.findings).map((group) => groupView(group, on)),
+    hazardSource(report.hazard_source),
     coverage(report),
     procedureList(procedures),
-    notes(rest),
+    notes(report.hazard_source ? rest.filter((note) => !note.startsWith(HAZARD_NOTE)) : rest),
     colophon(report),
   );
 }
@@ -158,6 +160,22 @@ function questions(report: Report, facts: readonly Fact[], answers: Record<strin
     h("p", { class: "hint" }, "未填写的情况按最严情形核查，补充后可能改变结论。"),
     h("ul", {}, ...rows),
     h("button", { type: "button", class: "primary", "data-testid": "recheck", onclick: () => on.recheck() }, "按补充情况重新核查"),
+  );
+}
+
+/** How the note begins that holds the same calculation in one line. */
+const HAZARD_NOTE = "重大危险源计算";
+
+/** S, R and the grade, with the lines that lead to them. */
+function hazardSource(source: HazardSource | undefined): HTMLElement | null {
+  if (!source) return null;
+  const lines = source.steps.map((step) => h("li", { "data-what": step.what }, step.note.zh));
+  return h(
+    "section",
+    { class: "group hazard-source", "data-testid": "hazard-source" },
+    h("h3", {}, `重大危险源：${hazardWords(source)}`),
+    h("p", { class: "hint" }, `数值为最严情形；依据：${markWords(source.verification).word}。`),
+    h("ul", {}, ...lines),
   );
 }
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::ImpossibleInput;
-use super::ends;
 use super::substances::{Class, Substance, TABLES};
+use super::{Line, ends};
 use crate::model::Text;
 
 /// One substance that is kept.
@@ -128,7 +128,12 @@ fn is(class: &Class, id: &str) -> bool {
 
 impl Placed {
     /// Its line of the calculation.
-    pub fn told(&self) -> Text {
+    pub fn line(&self) -> Line {
+        let value = self.place.as_ref().map(|place| place.tonnes / place.q_t.0);
+        Line { what: "substance", value, says: self.told() }
+    }
+
+    fn told(&self) -> Text {
         let label = &self.label;
         let Some(Place { tonnes, q_t, beta, ambiguous, .. }) = &self.place else {
             return if self.entries.is_empty() && self.classes.is_empty() {

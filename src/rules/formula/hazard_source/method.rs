@@ -22,6 +22,18 @@ pub enum Method {
     Unknown,
 }
 
+impl Method {
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Consequence => "consequence",
+            Self::Qra => "qra",
+            Self::StandardDistance => "standard_distance",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The method and why it is that one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Choice {

@@ -5,14 +5,16 @@
 
 mod inventory;
 mod method;
+mod residents;
 mod substances;
 
 pub use inventory::{Stored, inventory};
 pub use method::{Choice, Method, method};
+pub use residents::{Alpha, Home, PERSONS_A_HOUSEHOLD, Residents};
 
 use serde::Serialize;
 
-use super::{ImpossibleInput, Step};
+use super::ImpossibleInput;
 use crate::model::{Text, Verification};
 use inventory::{Place, Placed};
 use substances::TABLES;
@@ -48,30 +50,57 @@ impl Grades {
     }
 }
 
+/// What can be placed, every open figure at its strictest. What cannot be placed would only add to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Strictest {
+    /// Σ q/Q.
+    pub s: f64,
+    /// α·Σ(β·q/Q).
+    pub r: f64,
+    /// The grade, 1 the worst of four; none where S is below 1.
+    pub grade: Option<u8>,
+}
+
 /// What is kept in one unit, assessed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HazardSource {
     /// Σ q/Q.
     pub s: Span,
+    /// By the residents around.
+    pub alpha: Alpha,
     /// α·Σ(β·q/Q).
     pub r: Span,
     /// Whether it is a major hazard source; none where that is not known.
     pub major: Option<bool>,
     /// Its grade; none where it is no major hazard source.
     pub grade: Option<Grades>,
+    /// What can be placed, at its strictest.
+    pub strictest: Strictest,
     /// The substances that fit several entries, of which the strictest was tried.
     pub ambiguous: Vec<String>,
     /// The substances that are in neither list, or without an amount.
     pub unknown: Vec<String>,
     /// The calculation, line by line.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Line>,
     /// The weakest mark used.
     pub mark: Verification,
 }
 
-/// Assesses what one unit holds at its design maximum, in tonnes, with the number of residents within
-/// [`RESIDENTS_WITHIN_M`] of the plant's boundary. Where nothing is stated to be kept, nothing is known.
-pub fn assess(stored: &[Stored], residents: Option<u64>) -> Result<HazardSource, ImpossibleInput> {
+/// One line of the calculation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// What is calculated: `substance` (its q/Q), `S`, `residents`, `alpha`, `R` or `hazard_grade`.
+    pub what: &'static str,
+    /// What came of it, at its strictest; none where there is no telling, or no grade.
+    pub value: Option<f64>,
+    /// How, in words.
+    pub says: Text,
+}
+
+/// Assesses what one unit holds at its design maximum, in tonnes, with the residents within [`RESIDENTS_WITHIN_M`] of the
+/// plant's boundary, or their number, if it is known. Where nothing is stated to be kept, nothing is known.
+pub fn assess(stored: &[Stored], residents: impl Into<Residents>) -> Result<HazardSource, ImpossibleInput> {
+    let residents = residents.into();
     let placed = inventory::placed(stored)?;
     let parts: Vec<&Place> = placed.iter().filter_map(|one| one.place.as_ref()).collect();
     let unknown: Vec<String> = placed.iter().filter(|one| one.place.is_none()).map(|one| one.label.clone()).collect();
@@ -80,8 +109,9 @@ pub fn assess(stored: &[Stored], residents: Option<u64>) -> Result<HazardSource,
     let weighted =
         parts.iter().map(|part| (part.beta.0 * part.tonnes / part.q_t.1, part.beta.1 * part.tonnes / part.q_t.0));
     let sum = Span::of(open, weighted);
-    let alpha = alpha(residents);
-    let r = Span { least: exactly(sum.least * alpha.0), most: sum.most.map(|most| exactly(most * alpha.1)) };
+    let alpha = residents.alpha();
+    let r =
+        Span { least: exactly(sum.least * alpha.least), most: sum.most.map(|most| exactly(most * alpha.strictest)) };
     let major = match (s.least >= 1.0, s.most) {
         (true, _) => Some(true),
         (false, Some(most)) if most < 1.0 => Some(false),
@@ -89,25 +119,24 @@ pub fn assess(stored: &[Stored], residents: Option<u64>) -> Result<HazardSource,
     };
     let grades = Grades { worst: r.most.map_or(1, grade), mildest: (major == Some(true)).then(|| grade(r.least)) };
     let grade = (major != Some(false)).then_some(grades);
-    let mut steps: Vec<Step> = placed.iter().map(Placed::told).collect();
-    steps.extend([sum_told(s), result_told(r, alpha, residents)]);
+    let strictest = strictest(&parts, alpha.strictest);
+    let mut steps: Vec<Line> = placed.iter().map(Placed::line).collect();
+    steps.extend([sum_line(s), residents_line(&residents), alpha_line(alpha), result_line(r), grade_line(grade)]);
     let ambiguous = placed.iter().filter(|one| one.place.as_ref().is_some_and(|place| place.ambiguous));
     let ambiguous = ambiguous.map(|one| one.label.clone()).collect();
-    Ok(HazardSource { s, r, major, grade, ambiguous, unknown, steps, mark: mark(&parts) })
+    Ok(HazardSource { s, alpha, r, major, grade, strictest, ambiguous, unknown, steps, mark: mark(&parts) })
+}
+
+fn strictest(parts: &[&Place], alpha: f64) -> Strictest {
+    let ratio = |part: &Place| part.tonnes / part.q_t.0;
+    let s = exactly(parts.iter().map(|part| ratio(part)).sum());
+    let r = exactly(alpha * parts.iter().map(|part| part.beta.1 * ratio(part)).sum::<f64>());
+    Strictest { s, r, grade: (s >= 1.0).then(|| grade(r)) }
 }
 
 /// The grade of an R: 1 to 4.
 fn grade(r: f64) -> u8 {
     TABLES.grade.iter().find(|row| r >= row.r_from).map_or(1, |row| row.grade)
-}
-
-/// The least and the greatest α there can be.
-fn alpha(residents: Option<u64>) -> (f64, f64) {
-    let rows = TABLES.alpha.iter();
-    match residents.and_then(|count| rows.clone().find(|row| count >= row.residents_from)) {
-        Some(row) => (row.alpha, row.alpha),
-        None => ends(rows.map(|row| row.alpha)),
-    }
 }
 
 /// The least and the greatest of some numbers.
@@ -141,27 +170,65 @@ impl Span {
     }
 }
 
-fn sum_told(s: Span) -> Text {
+fn sum_line(s: Span) -> Line {
     let (source, told) = (&TABLES.source, s.told());
-    Text::new(format!("{source}：S = Σ(q/Q) {}", told.zh), format!("{source}: S = Σ(q/Q) {}", told.en))
+    let says = Text::new(format!("{source}：S = Σ(q/Q) {}", told.zh), format!("{source}: S = Σ(q/Q) {}", told.en));
+    Line { what: "S", value: s.most, says }
 }
 
-fn result_told(r: Span, alpha: (f64, f64), residents: Option<u64>) -> Text {
-    let told = r.told();
-    let around = match residents {
-        Some(count) => Text::new(
-            format!("厂界外 500 m 内常住 {count} 人，α = {}", alpha.0),
-            format!("{count} residents within 500 m of the boundary, α = {}", alpha.0),
-        ),
-        None => Text::new(
-            format!("厂界外 500 m 内常住人数未知，α 取 {} 至 {}", alpha.0, alpha.1),
-            format!("residents within 500 m of the boundary not known, α from {} to {}", alpha.0, alpha.1),
-        ),
+fn residents_line(residents: &Residents) -> Line {
+    Line { what: "residents", value: residents.most.map(|most| most as f64), says: residents.told() }
+}
+
+fn alpha_line(alpha: Alpha) -> Line {
+    let Alpha { least, strictest } = alpha;
+    let says = if least == strictest {
+        Text::new(format!("α = {strictest}"), format!("α = {strictest}"))
+    } else {
+        Text::new(
+            format!("α 在 {least} 至 {strictest} 之间，取最严 {strictest}"),
+            format!("α between {least} and {strictest}, the strictest taken: {strictest}"),
+        )
     };
-    Text::new(
-        format!("{}；R = α·Σ(β·q/Q) {}", around.zh, told.zh),
-        format!("{}; R = α·Σ(β·q/Q) {}", around.en, told.en),
-    )
+    Line { what: "alpha", value: Some(strictest), says }
+}
+
+fn result_line(r: Span) -> Line {
+    let told = r.told();
+    let says = Text::new(format!("R = α·Σ(β·q/Q) {}", told.zh), format!("R = α·Σ(β·q/Q) {}", told.en));
+    Line { what: "R", value: r.most, says }
+}
+
+fn grade_line(grade: Option<Grades>) -> Line {
+    let told = |zh: String, en: String| Line {
+        what: "hazard_grade",
+        value: grade.map(|grade| f64::from(grade.worst)),
+        says: Text::new(zh, en),
+    };
+    match grade {
+        None => told("S < 1，不构成重大危险源".to_owned(), "S < 1: no major hazard source".to_owned()),
+        Some(Grades { worst, mildest: Some(mildest) }) if worst == mildest => {
+            told(format!("{}重大危险源", roman(worst).zh), format!("a major hazard source of {}", roman(worst).en))
+        }
+        Some(Grades { worst, mildest: Some(mildest) }) => told(
+            format!("{}至{}重大危险源，按{}", roman(worst).zh, roman(mildest).zh, roman(worst).zh),
+            format!("a major hazard source between {} and {}", roman(worst).en, roman(mildest).en),
+        ),
+        Some(Grades { worst, mildest: None }) => told(
+            format!("是否构成重大危险源不明，若构成最严为{}", roman(worst).zh),
+            format!("whether it is a major hazard source is not known; of {} at worst", roman(worst).en),
+        ),
+    }
+}
+
+/// A grade as it is written: 一级 is the worst of four.
+fn roman(grade: u8) -> Text {
+    match grade {
+        1 => Text::new("一级", "level I"),
+        2 => Text::new("二级", "level II"),
+        3 => Text::new("三级", "level III"),
+        _ => Text::new("四级", "level IV"),
+    }
 }
 
 #[cfg(test)]

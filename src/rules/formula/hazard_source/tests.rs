@@ -26,17 +26,19 @@ fn the_worked_example_comes_out() {
     assert_eq!(source.grade.and_then(Grades::known), Some(3));
     assert_eq!(source.mark, Verification::V3);
     assert!(source.unknown.is_empty() && source.ambiguous.is_empty());
-    assert_eq!(source.steps.len(), 4);
-}
-
-#[test]
-fn alpha_goes_by_residents() {
-    for (residents, expected) in
-        [(0, 0.5), (1, 1.0), (29, 1.0), (30, 1.2), (49, 1.2), (50, 1.5), (99, 1.5), (100, 2.0), (100_000, 2.0)]
-    {
-        assert_eq!(alpha(Some(residents)), (expected, expected), "{residents}");
-    }
-    assert_eq!(alpha(None), (0.5, 2.0));
+    let steps: Vec<_> = source.steps.iter().map(|line| (line.what, line.value)).collect();
+    assert_eq!(
+        steps,
+        [
+            ("substance", Some(2.0)),
+            ("substance", Some(2.0)),
+            ("S", Some(4.0)),
+            ("residents", Some(120.0)),
+            ("alpha", Some(2.0)),
+            ("R", Some(24.0)),
+            ("hazard_grade", Some(3.0)),
+        ]
+    );
 }
 
 #[test]
@@ -313,3 +315,14 @@ const LISTED: &str = "\
 83,75-20-7,100
 84,7440-09-7,1
 85,7440-23-5,10";
+
+#[test]
+fn the_strictest_is_what_can_be_placed_at_its_worst() {
+    let known = found(json!([{"name": "氨", "tonnes": 20}, {"name": "氯", "tonnes": 10}]), Some(120)).strictest;
+    assert_eq!(known, Strictest { s: 4.0, r: 24.0, grade: Some(3) });
+    let open = found(json!([{"name": "氨", "tonnes": 20}, {"name": "某物", "tonnes": 1}]), None).strictest;
+    assert_eq!(open, Strictest { s: 2.0, r: 8.0, grade: Some(4) });
+    assert_eq!(found(json!([{"name": "氨", "tonnes": 9.9}]), None).strictest.grade, None);
+    let several = found(json!([{"cas": "6484-52-2", "tonnes": 5}]), Some(0));
+    assert_eq!((several.strictest.s, several.strictest.r), (several.s.most.unwrap(), several.r.most.unwrap()));
+}

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::{LayerIndex, Snapshot};
 use crate::geom::{Envelope, Geometry, Point, Territory};
-use crate::index::{LayerIndex, Snapshot};
 use crate::model::{Feature, Layer};
 
 /// The townships of an edition.
-pub(super) struct Townships<'a> {
+#[derive(Debug)]
+pub struct Townships<'a> {
     units: Option<&'a Arc<LayerIndex>>,
     ground: HashMap<&'a str, Territory>,
 }
@@ -29,5 +30,12 @@ impl<'a> Townships<'a> {
         let shape = Geometry::from(place);
         let near = self.units?.touching(&spot).into_iter();
         near.into_iter().find(|unit| self.ground.get(unit.id.as_str()).is_some_and(|ground| ground.meets(&shape)))
+    }
+
+    /// The township of a name, where only one bears it.
+    pub fn named(&self, name: &str) -> Option<&'a Arc<Feature>> {
+        let mut bearing = self.units?.bearing("name", name).filter(|unit| self.ground.contains_key(unit.id.as_str()));
+        let first = bearing.next();
+        if bearing.next().is_some() { None } else { first }
     }
 }
