@@ -76,6 +76,7 @@ export const ACTIONS: readonly (readonly [string, string])[] = [
 export const LAYERS: Record<string, string> = {
   enterprises: "企业",
   hazardous_goods: "危险货物",
+  hca_segments: "管道高后果区",
   hidden_dangers: "隐患",
   installations: "装置设施",
   lifelines: "城市生命线",

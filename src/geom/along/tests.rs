@@ -139,7 +139,8 @@ fn a_bend_comes_near_twice() {
 /// Walks the line finely and asks for the distance at each step.
 fn walked(way: &Chainage, other: &Geometry, distance: f64) -> Vec<(f64, f64)> {
     let steps = (way.length().0 / 7.0) as u32;
-    let at_m = |step| way.length().0 * f64::from(step) / f64::from(steps);
+    // The last step must not lie beyond the end by a rounding.
+    let at_m = |step| (way.length().0 * f64::from(step) / f64::from(steps)).min(way.length().0);
     let off = |at_m| nearest(&way.place(at_m).into(), other).unwrap().distance.0 - distance;
     (0..=steps).map(|step| (at_m(step), off(at_m(step)))).collect()
 }

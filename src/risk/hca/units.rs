@@ -208,7 +208,7 @@ mod tests {
                 let held: Vec<&Dwellings> = dwellings.iter().filter(|one| meet(&one.near[0], &unit_is)).collect();
                 let sum: f64 = held.iter().filter_map(|one| one.households).sum();
                 if sum >= 100.0 {
-                    for one in held {
+                    for one in held.into_iter().filter(|one| one.households > Some(0.0)) {
                         let at = one.opposite[0].from_m.max(unit_is.from_m);
                         let covered = |full: &&Full| full.stretch.from_m <= at && at <= full.stretch.to_m;
                         let area = found.iter().find(covered);

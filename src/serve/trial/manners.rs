@@ -18,12 +18,13 @@ fn address(path: &str) -> String {
     let path = match path {
         "/api/tileMatrixSets/{id}" => "/api/tileMatrixSets/WebMercatorQuad",
         "/api/rules/{id}" => "/api/rules/YRP-26-2",
+        "/api/risk/editions/{number}/compare/{other}" => "/api/risk/editions/1/compare/draft",
         "/api/collections/{layer}/items/{id}/history" => "/api/collections/enterprises/items/written/history",
         other => other,
     };
     let filled = path.replace("{layer}", "enterprises").replace("{id}", "e1").replace("{set}", "enterprises");
     let filled = filled.replace("{z}/{x}/{y}", "14/13462/6770").replace("{z}/{row}/{col}", "14/6770/13462");
-    filled.replace("{name}", "four-colour")
+    filled.replace("{name}", "four-colour").replace("{number}", "1")
 }
 
 #[tokio::test]
@@ -31,8 +32,11 @@ async fn every_route_to_read_answers_with_due_headers() {
     let trial = Trial::new().await;
     let put = "/api/collections/enterprises/items/written";
     trial.send_json(Method::PUT, put, &[], &super::feature(None, "厂")).await;
+    let heading = serde_json::json!({"name": "版", "date": "2026-03-02", "by": "局"});
+    trial.send_json(Method::POST, "/api/risk/editions", &[], &heading).await;
+    let alert = trial.some_alert().await;
     for row in table().into_iter().filter(|row| row.spec.method == Method::GET) {
-        let path = address(row.spec.path);
+        let path = address(&row.spec.path.replace("/api/alerts/{id}", &format!("/api/alerts/{alert}")));
         let answer = trial.get(&path).await;
         let styles_missing = row.spec.path == "/styles/{name}" && answer.status == 404;
         assert!(answer.status == 200 || styles_missing, "{path}: {} {}", answer.status, answer.text());

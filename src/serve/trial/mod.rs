@@ -125,7 +125,10 @@ impl Trial {
         }
         let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        // A stream of events has no end to wait for.
+        let endless = parts.headers.get("content-type").is_some_and(|media| media == "text/event-stream");
+        let body =
+            if endless { axum::body::Bytes::new() } else { axum::body::to_bytes(body, usize::MAX).await.unwrap() };
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
@@ -140,6 +143,17 @@ impl Trial {
     pub async fn send_json(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let headers = [&[("content-type", "application/json")], headers].concat();
         self.send(method, path, &headers, body.to_string()).await
+    }
+
+    /// The id of a warning that a worse grade raised.
+    pub async fn some_alert(&self) -> String {
+        self.alerts.judge_now().await.unwrap();
+        let headers = [("content-type", "application/merge-patch+json")];
+        let red = json!({"properties": {"risk_level": 1}}).to_string();
+        self.send(Method::PATCH, "/api/collections/enterprises/items/e2", &headers, red).await;
+        self.alerts.judge_now().await.unwrap();
+        let alerts = self.get("/api/alerts").await.json();
+        alerts["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// A figure from the metrics.

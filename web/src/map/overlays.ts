@@ -11,6 +11,10 @@ const OVERLAYS: readonly { layer: string; colour: string }[] = [
   { layer: "protected_areas", colour: "#3F6B4A" },
   { layer: "power_lines", colour: "#55606B" },
   { layer: "structures", colour: "#333333" },
+  { layer: "hidden_dangers", colour: "#8A2B57" },
+  { layer: "hazardous_goods", colour: "#6B5A1E" },
+  { layer: "lifelines", colour: "#1F5C66" },
+  { layer: "hca_segments", colour: "#2E4A7D" },
 ];
 
 /** Check boxes that switch the layers on and off; nothing is fetched before the first use. */
