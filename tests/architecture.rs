@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Libraries, and the rooms that may speak to them.
-const LIBRARIES: [(&str, &[&str]); 20] = [
+const LIBRARIES: [(&str, &[&str]); 21] = [
     ("axum", &["serve"]),
     ("tower", &["serve"]),
     ("tower_http", &["serve"]),
@@ -31,6 +31,7 @@ const LIBRARIES: [(&str, &[&str]); 20] = [
     ("geojson", &["ingest", "serve"]),
     ("rstar", &["index"]),
     ("mvt", &["tile"]),
+    ("hashbrown", &["tile"]),
     ("pmtiles", &["tile"]),
     ("geo", &["geom"]),
     ("geographiclib_rs", &["geom"]),

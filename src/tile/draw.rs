@@ -21,8 +21,7 @@ pub(super) struct Drawn<'a> {
     pub tags: Tags<'a>,
 }
 
-/// Draws one layer: candidates from the index, ranked, each simplified, clipped and snapped. Nothing is left out; when
-/// tiles get a budget it is spent here, between ranking and shaping.
+/// Draws one layer: candidates from the index, ranked, each simplified, clipped and snapped. Nothing is left out.
 pub(super) fn draw(edition: &Edition, picture: Picture, coord: TileCoord) -> Result<Drawing<'_>, TileError> {
     let Some(layer) = picture.layer() else { return grid::draw_grid(edition, coord) };
     let index = picture.index(edition, layer)?;

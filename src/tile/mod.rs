@@ -1,7 +1,8 @@
 //! 瓦 Vector tiles: a tile is a function of an edition, a tile set and a coordinate.
 //!
-//! [`render`] is pure. What it draws comes from the edition alone; [`validator`] says without drawing anything which
-//! revision last changed that. Lengths here are those of the world square and of the tile's grid, never of the ground.
+//! [`Plates::render`] draws from layers that were made ready once; [`render`] shows everything as it is, in tiles deeper than
+//! plates go and to compare with. What was drawn before changes no byte of either. What they draw comes from the edition
+//! alone; [`validator`] says without drawing anything which revision last changed that. Lengths here are those of the world square and of the tile's grid, never of the ground.
 
 mod composed;
 mod coord;

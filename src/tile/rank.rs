@@ -1,12 +1,11 @@
-//! What is drawn over what, and what would go first if a tile had to lose something.
+//! What is drawn over what.
 
 use std::cmp::Ordering;
 
 use crate::model::{Feature, RiskLevel};
 
 /// The order of drawing: what has no grade, then blue, yellow, orange, red; of the same level the larger first, so that
-/// the smaller is not hidden under it; then by id, so that the order never depends on chance. Once tiles have a budget
-/// they drop from the front of this order, red and orange never.
+/// the smaller is not hidden under it; then by id, so that the order never depends on chance.
 pub(super) fn order(one: (&Feature, Option<RiskLevel>), other: (&Feature, Option<RiskLevel>)) -> Ordering {
     let severity = |level: Option<RiskLevel>| level.map_or(0, |level| 5 - level.number());
     let by_severity = severity(one.1).cmp(&severity(other.1));

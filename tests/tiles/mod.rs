@@ -10,6 +10,7 @@ mod gdal_reads;
 mod golden;
 mod grid;
 mod hca_segments;
+mod plate_editions;
 mod plates;
 mod real_data;
 mod sample_district;
