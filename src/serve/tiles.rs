@@ -77,6 +77,8 @@ impl Set {
     /// The revision that last changed a tile; none where the tile must not be kept.
     fn validator(self, edition: &Edition, book: &RuleBook, coord: TileCoord) -> Option<Revision> {
         match self {
+            // Grades rest on layers that the set does not show: what is found again renews them under the same revision.
+            Self::Registers(set) if shows_grades(set) && edition.snapshot.unavailable().next().is_some() => None,
             Self::Registers(set) => Some(tile::validator(edition, set, coord)),
             Self::Exclusion(kind, as_of) => Exclusion { kind, book, as_of }.validator(edition, coord),
         }
@@ -92,9 +94,7 @@ impl Set {
     /// The published edition whose reds the set shows as held; 0 where it shows no grades.
     fn published(self, edition: &Edition) -> u64 {
         match self {
-            Self::Registers(set) if set.pictures().iter().any(|picture| picture.is_graded()) => {
-                edition.grades.published().number()
-            }
+            Self::Registers(set) if shows_grades(set) => edition.grades.published().number(),
             _ => 0,
         }
     }
@@ -107,6 +107,10 @@ impl Set {
             Self::Exclusion(kind, day) => format!("{}-{}-{day}", tile::set_of_kind(kind), app.book_mark),
         }
     }
+}
+
+fn shows_grades(set: &TileSet) -> bool {
+    set.pictures().iter().any(|picture| picture.is_graded())
 }
 
 /// The tile sets.

@@ -18,7 +18,7 @@ use crate::tile::tags::Tags;
 
 /// An area smaller than this many pixels (256 to a tile) across is drawn as a mark, and so is a line below the other.
 const AREA_PIXELS: u32 = 2;
-const LINE_PIXELS: u32 = 4;
+const LINE_PIXELS: u32 = 1;
 /// From this zoom on a vertex that never stands out would be drawn; below it is left out for good.
 const NEVER: u8 = TOP_ZOOM + 1;
 /// Units across the world.
