@@ -283,9 +283,11 @@ pub async fn run(
         followers.spawn(webhook.deliver(Arc::clone(&alerts)));
     }
     let app = App::new(&config, access, alerts, atlas, book);
+    // Whoever is told that the server is ready may end it.
+    let ended = listen::signal();
     ready(address);
     let told = async {
-        listen::signal().await;
+        ended.await;
         app.closing.send_replace(true);
     };
     listen::serve(listener, router::router(&app), &config.limits, told).await;

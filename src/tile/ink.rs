@@ -1,8 +1,7 @@
 //! The few parts of the protobuf wire format that a vector tile needs (MVT 2.1, clause 4).
 //!
-//! The crate `mvt` hashes every text of every feature anew for every tile, which makes up nine tenths of the cost of a
-//! tile. Here the values of a layer are encoded once and for all ([`super::plate::Values`]), and a tile copies them. The
-//! tests decode both with another reader and compare.
+//! The crate `mvt` hashes every text of every feature anew for every tile. Here the values of a layer are encoded once and
+//! for all ([`super::plate::Values`]), and a tile copies them. The tests decode both with another reader and compare.
 
 /// A base-128 number.
 pub(super) fn varint(out: &mut Vec<u8>, mut number: u64) {
