@@ -99,7 +99,9 @@ pub fn procedures<'a>(book: &'a RuleBook, proposal: &'a Proposal) -> impl Iterat
 
 fn facing<'a>(rule: &'a Rule, proposal: &Proposal, notes: &mut Vec<Text>) -> Option<Applicable<'a>> {
     let facing: Vec<_> = forward(rule, proposal, notes).into_iter().chain(reverse(rule, proposal)).collect();
-    (!facing.is_empty()).then_some(Applicable { rule, facing })
+    let applicable = Applicable { rule, facing };
+    // A rule of which no case concerns the proposal does not apply: it must not say that nothing stands in the way.
+    (!applicable.cases(proposal).is_empty()).then_some(applicable)
 }
 
 fn forward<'a>(rule: &'a Rule, proposal: &Proposal, notes: &mut Vec<Text>) -> Option<Facing<'a>> {

@@ -113,8 +113,7 @@ pub(super) fn evaluate<'a>(scene: &Scene<'a>, applicable: &Applicable<'a>) -> Ev
         // Whether the rule applies at all could settle what the coverage leaves open.
         evaluated.unknowns.extend(cases.iter().flat_map(|(_, applies, _)| applies.unknowns()));
     }
-    // A rule of which no case concerns the project says nothing, as one that does not apply.
-    if evaluated.findings.is_empty() && !cases.is_empty() {
+    if evaluated.findings.is_empty() {
         let met = met(scene, rule, &cases);
         evaluated.note_rough(met.as_ref());
         evaluated.findings.push(met.map_or_else(|| nothing_near(rule), |one| finding(rule, &one)));

@@ -100,7 +100,7 @@ fn coverage(evaluated: &[Evaluated]) -> Vec<CoverageRow> {
 
 fn notes(scene: &Scene<'_>, evaluated: &[Evaluated]) -> Vec<Text> {
     let mut notes = Vec::new();
-    if evaluated.iter().all(|one| one.findings.is_empty()) {
+    if evaluated.is_empty() {
         notes.push(Text::new(
             "规则库中没有适用于该类项目的规则，不能据此认为符合。",
             "No rule of the book applies to this kind of project; that is no reason to take it for compliant.",

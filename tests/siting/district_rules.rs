@@ -19,6 +19,35 @@ fn chem() -> Value {
            "discharges_pollutants": false, "excavation": false})
 }
 
+#[test]
+fn a_rule_of_which_no_case_concerns_the_project_says_nothing() {
+    let local = r#"
+[[rule]]
+id = "LOCAL-1"
+title = { zh = "爆破作业与居民区", en = "blasting and housing" }
+clause = { law = "区政府通告", article = "第一条" }
+edition = "2026"
+valid_from = "2026-01-01"
+subjects = ["powerline"]
+actions = ["existing"]
+effect = "comply"
+verification = "V1"
+measure = { zh = "边界至边界", en = "edge to edge" }
+
+[[rule.case]]
+layer = "residential_zones"
+conditions = [{ fact = "blasting", is = true, unstated = "no" }]
+test = "not_less_than"
+threshold_m = 100
+"#;
+    let scene = || Scene::new().with_book(book(local).unwrap());
+    let facts = |blasting: Value| json!({"kind": "powerline", "action": "existing", "blasting": blasting});
+    let silent = scene().check(lot(), facts(json!(false)));
+    assert_eq!((silent.verdict, silent.findings.len()), (Verdict::Undetermined, 0));
+    assert!(silent.notes.iter().any(|note| note.contains("没有适用")), "{:?}", silent.notes);
+    assert_eq!(outcome(&scene().check(lot(), facts(json!(true))), "LOCAL-1"), Outcome::Met);
+}
+
 // ---- settings
 
 #[test]
